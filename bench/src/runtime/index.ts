@@ -1,0 +1,1 @@
+export { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime-routes.ts'

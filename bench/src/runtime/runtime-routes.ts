@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { runtimeWire } from '@platen/drivers/runtimes'
+import type { HttpServer } from '@platen/kit/http'
+import { SITE_GROUP_ROLES } from '@platen/kit/names'
+import { Secret } from '@platen/kit/secrets'
+import { migrate, openDatabase, type Connection } from '@platen/kit/sql'
+import { findAccountByEmail, issueTicket } from '@platen/identity'
+import { releaseApps, releaseMigrations, releaseName } from '../release.ts'
+import { benchProblems, type SiteRegistry } from '../sites/index.ts'
+import { digestTables } from './digest-tables.ts'
+import { seedAdministrator } from './seed-administrator.ts'
+
+export interface RuntimeRoutesOptions {
+  registry: SiteRegistry
+  /** Where site databases are reached from here. */
+  database: { host: string; port: number }
+  processName: string
+}
+
+const policy = { kind: 'public', reason: 'only the manager of this machine can open the private socket (0600)' } as const
+
+/** The runtime contract (drivers/runtimes) as this release serves it, on the bench's private socket. */
+export function registerRuntimeRoutes(app: HttpServer, { registry, database, processName }: RuntimeRoutesOptions): void {
+  const connectionOf = (given: { database: string; user: string; password: string }): Connection => ({
+    ...database,
+    database: given.database,
+    user: given.user,
+    password: new Secret(given.password),
+    applicationName: processName,
+    max: 1,
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/runtime',
+    config: { policy },
+    schema: { response: { 200: runtimeWire.description } },
+    handler: async () => ({ release: releaseName, apps: releaseApps }),
+  })
+
+  const migrateDatabase = (given: { database: string; user: string; password: string }) =>
+    migrate(connectionOf(given), releaseMigrations, { role: SITE_GROUP_ROLES.owner })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/templates',
+    config: { policy },
+    schema: { body: runtimeWire.templateRequest, response: { 204: z.null() } },
+    handler: async (request, reply) => {
+      await migrateDatabase(request.body.connection)
+      return reply.code(204).send(null)
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/migrations',
+    config: { policy },
+    schema: { body: runtimeWire.migrationRequest, response: { 200: runtimeWire.migrationAnswer } },
+    handler: (request) => migrateDatabase(request.body.connection),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/administrators',
+    config: { policy },
+    schema: { body: runtimeWire.administratorRequest, response: { 204: z.null() } },
+    handler: async (request, reply) => {
+      const { connection, ...administrator } = request.body
+      const db = openDatabase(connectionOf(connection))
+      try {
+        await seedAdministrator(db, administrator)
+      } finally {
+        await db.destroy()
+      }
+      return reply.code(204).send(null)
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/tickets',
+    config: { policy, problems: ['site-not-served'] },
+    schema: { body: runtimeWire.ticketRequest, response: { 200: runtimeWire.ticketAnswer } },
+    handler: async (request) => {
+      const { siteId, email, actorLabel, expiresInSeconds } = request.body
+      const site = registry.byId(siteId)
+      if (site === undefined) throw benchProblems.problem('site-not-served', `Site ${siteId} is not in the snapshot of this process.`)
+      const { db } = site.resources()
+      const account = await findAccountByEmail(db, email)
+      if (account === undefined) throw benchProblems.problem('site-not-served', `Nobody in site ${siteId} has this e-mail address.`)
+      const ticket = await db
+        .transaction()
+        .execute((tx) => issueTicket(tx, { accountId: account.id, tenantId: siteId, requestedBy: actorLabel, expiresInSeconds }))
+      return { token: ticket.token, expiresAt: ticket.expiresAt.toISOString() }
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/digests',
+    config: { policy },
+    schema: { body: runtimeWire.digestRequest, response: { 200: runtimeWire.digestAnswer } },
+    handler: async (request) => {
+      const db = openDatabase(connectionOf(request.body.connection))
+      try {
+        return { tables: await digestTables(db) }
+      } finally {
+        await db.destroy()
+      }
+    },
+  })
+}

@@ -1,0 +1,2 @@
+export { registerSiteApi, type SiteApiOptions } from './site-api.ts'
+export { createDeliveries, type Deliveries } from './deliveries.ts'

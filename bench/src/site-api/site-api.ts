@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { registerCommerceRoutes, type CommerceContext } from '@platen/commerce'
+import {
+  appendAudit,
+  countUsers,
+  principalOf,
+  registerAuthRoutes,
+  registerTicketRoute,
+  visitorOf,
+} from '@platen/identity'
+import { hostUrl, type PlatformSettings } from '@platen/kit/config'
+import type { HttpServer } from '@platen/kit/http'
+import { one, sql, withScope } from '@platen/kit/sql'
+import type { FastifyRequest } from 'fastify'
+import { releaseName } from '../release.ts'
+import type { Deliveries } from './deliveries.ts'
+import { filesUrl, registerFileRoute } from './file-route.ts'
+import { siteOf } from './site-of-request.ts'
+
+export interface SiteApiOptions {
+  deliveries: Deliveries
+  platform: PlatformSettings
+}
+
+const siteAnswer = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    host: z.string(),
+    plan: z.strictObject({ title: z.string(), maxStorageBytes: z.int(), maxUsers: z.int() }),
+    usage: z.strictObject({ storageBytes: z.int(), users: z.int() }),
+  })
+  .meta({ id: 'SiteSelf' })
+
+/** Everything a site answers under /api/v1: itself, its people, its files, its apps. */
+export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void {
+  const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
+  registerAuthRoutes(app, identityOf)
+  registerTicketRoute(app, identityOf)
+  registerStatus(app)
+  registerMe(app)
+  registerSelf(app)
+  registerFileRoute(app)
+  registerCommerceRoutes(app, (request) => commerceContext(request, options))
+}
+
+function registerStatus(app: HttpServer): void {
+  app.route({
+    method: 'GET',
+    url: '/api/v1/status',
+    config: { policy: { kind: 'public', reason: 'the platform and uptime monitors ask whether the site answers' } },
+    schema: {
+      tags: ['site'],
+      summary: 'Whether this site answers, its database included',
+      response: { 200: z.strictObject({ site: z.strictObject({ id: z.uuid(), name: z.string() }), release: z.string() }) },
+    },
+    handler: async (request) => {
+      const { snapshot, resources } = siteOf(request)
+      await one(resources().db, sql`SELECT 1 AS answers`)
+      return { site: { id: snapshot.id, name: snapshot.name }, release: releaseName }
+    },
+  })
+}
+
+function registerMe(app: HttpServer): void {
+  app.route({
+    method: 'GET',
+    url: '/api/v1/auth/me',
+    config: { policy: { kind: 'authenticated' } },
+    schema: {
+      tags: ['auth'],
+      summary: 'Who you are here',
+      response: {
+        200: z.strictObject({
+          user: z.strictObject({ id: z.uuid(), email: z.string(), name: z.string(), role: z.string() }),
+          site: z.strictObject({ id: z.uuid(), name: z.string(), host: z.string() }),
+          permissions: z.array(z.string()),
+        }),
+      },
+    },
+    handler: async (request) => {
+      const { userId, email, name, role, permissions } = principalOf(request)
+      const { snapshot } = siteOf(request)
+      return {
+        user: { id: userId, email, name, role },
+        site: { id: snapshot.id, name: snapshot.name, host: snapshot.hosts[0] ?? '' },
+        permissions: [...permissions],
+      }
+    },
+  })
+}
+
+function registerSelf(app: HttpServer): void {
+  app.route({
+    method: 'GET',
+    url: '/api/v1/site',
+    config: { policy: { kind: 'authenticated' } },
+    schema: { tags: ['site'], summary: 'This site: plan and what of it is used', response: { 200: siteAnswer } },
+    handler: async (request) => {
+      const { snapshot, resources } = siteOf(request)
+      const { db, objects } = resources()
+      const [users, usage] = await Promise.all([
+        withScope(db, { tenantId: snapshot.id }, (tx) => countUsers(tx, snapshot.id)),
+        objects.describe({ depth: 1 }),
+      ])
+      return {
+        id: snapshot.id,
+        name: snapshot.name,
+        host: snapshot.hosts[0] ?? '',
+        plan: snapshot.plan,
+        usage: { storageBytes: usage.sizeBytes, users },
+      }
+    },
+  })
+}
+
+/** What commerce works with in this request: the site's own database and files, and who asks. */
+function commerceContext(request: FastifyRequest, { deliveries, platform }: SiteApiOptions): CommerceContext {
+  const site = siteOf(request)
+  const { snapshot } = site
+  const { db, objects } = site.resources()
+  const principal = principalOf(request)
+  const visitor = visitorOf(request)
+  const baseUrl = `${hostUrl(platform, snapshot.hosts[0] ?? '')}${filesUrl}`
+  return {
+    db,
+    siteId: snapshot.id,
+    actor: { id: principal.userId, label: principal.email, requestId: request.id, ip: visitor.ip },
+    plan: { maxStorageBytes: snapshot.plan.maxStorageBytes },
+    objects: {
+      put: (key, content, how) => objects.put(key, content, how),
+      remove: (key) => objects.remove(key),
+      signedUrl: (wanted) => objects.signedUrl({ ...wanted, method: 'GET', baseUrl }),
+      usage: () => objects.describe({ depth: 1 }),
+    },
+    audit: (tx, entry) =>
+      appendAudit(tx, {
+        ...entry,
+        tenantId: snapshot.id,
+        actor: { id: principal.userId, label: principal.email, ip: visitor.ip, requestId: request.id },
+      }),
+    afterCommit: () => deliveries.nudge(site),
+  }
+}

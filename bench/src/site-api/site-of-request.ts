@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify'
+import { requestHost } from '@platen/kit/http'
+import { kitProblems } from '@platen/kit/problems'
+import { benchProblems, type ServedSite, type SiteRegistry } from '../sites/index.ts'
+
+const sites = new WeakMap<FastifyRequest, ServedSite>()
+
+/** Finds the site by host before anything else happens: a request belongs to exactly one site, whatever it says in its body. */
+export function resolveSite(registry: SiteRegistry) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const host = requestHost(request)
+    const site = registry.byHost(host)
+    if (site === undefined) throw kitProblems.problem('misdirected-request', `No site is served at "${host}".`)
+    if (site.snapshot.state === 'suspended') {
+      throw benchProblems.problem('site-suspended', 'It was suspended by the operator of this platform.', {
+        headers: { 'platen-site-state': 'suspended' },
+      })
+    }
+    site.touch()
+    sites.set(request, site)
+  }
+}
+
+/** The site this request came to. */
+export function siteOf(request: FastifyRequest): ServedSite {
+  const site = sites.get(request)
+  if (site === undefined) throw new Error('siteOf() was called before the site was resolved')
+  return site
+}

@@ -1,0 +1,17 @@
+import { defineProblems } from '@platen/kit/problems'
+
+export const benchProblems = defineProblems('bench', {
+  'site-suspended': {
+    status: 503,
+    title: 'This site is suspended',
+    user: 'Ask the administrator of your organisation. Nothing is lost.',
+    operator: 'The site was suspended in the console; resume it there.',
+  },
+  'site-not-served': {
+    status: 404,
+    title: 'This bench does not serve that site',
+    user: 'Reload the console; the site may have moved.',
+    operator: 'The snapshot of the bench does not hold this site (yet). See the acknowledgements of its processes.',
+    retryable: true,
+  },
+})

@@ -1,0 +1,75 @@
+import type { FastifyRequest } from 'fastify'
+import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
+import { readCursor, searchQuery, toPage } from '../lists/index.ts'
+import { findCustomer, listCustomers } from './customer-store.ts'
+import { customerInput, customerPatch, customerSchema, customerView, readChange } from './customer-view.ts'
+import { changeCustomer, createCustomer } from './save-customer.ts'
+
+const CUSTOMERS = `${ROUTE_PREFIX}/customers`
+const CUSTOMER = `${CUSTOMERS}/:id`
+const read = { kind: 'permission', permission: 'customers.read' } as const
+const write = { kind: 'permission', permission: 'customers.write' } as const
+const tags = ['customers']
+
+export function registerCustomerRoutes(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
+  registerReads(app, contextOf)
+  registerWrites(app, contextOf)
+}
+
+function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
+  const querystring = pageQuery.extend({ search: searchQuery.describe('Words of name, e-mail, phone, SIREN, VAT number or city.') })
+  app.get(
+    CUSTOMERS,
+    {
+      config: { policy: read },
+      schema: { tags, summary: 'Customers, newest first', querystring, response: { 200: pageOf(customerSchema) } },
+    },
+    async (request) => {
+      const { db } = await contextOf(request)
+      const { search, cursor, limit } = request.query
+      const page = toPage(await listCustomers(db, { search, afterId: readCursor(cursor), limit }), limit)
+      return { ...page, items: page.items.map(customerView) }
+    },
+  )
+  app.get(
+    CUSTOMER,
+    {
+      config: { policy: read, problems: ['not-found'] },
+      schema: { tags, summary: 'One customer', params: idParams, response: { 200: customerSchema } },
+    },
+    async (request) => {
+      const { db } = await contextOf(request)
+      const customer = await findCustomer(db, request.params.id)
+      if (!customer) throw notFound('customer')
+      return customerView(customer)
+    },
+  )
+}
+
+function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
+  app.post(
+    CUSTOMERS,
+    {
+      config: { policy: write, problems: ['customer-invalid'] },
+      schema: { tags, summary: 'Create a customer', body: customerInput, response: { 201: customerSchema } },
+    },
+    async (request, reply) => {
+      const context = await contextOf(request)
+      const customer = await runCommand(context, (command) => createCustomer(command, request.body))
+      return reply.code(201).send(customerView(customer))
+    },
+  )
+  app.patch(
+    CUSTOMER,
+    {
+      config: { policy: write, problems: ['not-found', 'customer-invalid', 'version-outdated'] },
+      schema: { tags, summary: 'Change a customer', params: idParams, body: customerPatch, response: { 200: customerSchema } },
+    },
+    async (request) => {
+      const context = await contextOf(request)
+      const change = { details: readChange(request.body), version: request.body.version }
+      return customerView(await runCommand(context, (command) => changeCustomer(command, request.params.id, change)))
+    },
+  )
+}

@@ -1,0 +1,6 @@
+export type { Customer } from './customer.ts'
+export { registerCustomerRoutes } from './customer-routes.ts'
+export { findCustomer } from './customer-store.ts'
+export { addressSchema } from './customer-view.ts'
+export { customerEvents } from './events.ts'
+export { customerProblems } from './problems.ts'

@@ -1,0 +1,6 @@
+export { commerceEvents, registerCommerceRoutes } from './app.ts'
+export type { CommerceContext, ObjectStoreLike } from './commands/index.ts'
+export { commerceHandlers } from './handlers.ts'
+export { commerceMigrations } from './migrations.ts'
+export { commercePermissions, type CommercePermission } from './permissions.ts'
+export { UNITS } from './products/index.ts'

@@ -1,0 +1,3 @@
+export { orderEvents } from './events.ts'
+export { registerOrderRoutes } from './order-routes.ts'
+export { orderProblems } from './problems.ts'

@@ -1,0 +1,6 @@
+export { productEvents, ProductPictureChanged } from './events.ts'
+export { productProblems } from './problems.ts'
+export { refusalOf, type Product } from './product.ts'
+export { registerProductRoutes } from './product-routes.ts'
+export { findProducts } from './product-store.ts'
+export { UNITS } from './units.ts'

@@ -1,0 +1,40 @@
+import { defineProblems } from '@platen/kit/problems'
+
+export const productProblems = defineProblems('products', {
+  'sku-taken': {
+    status: 409,
+    title: 'The SKU belongs to another product',
+    user: 'Choose another SKU. An archived product keeps its SKU, so that old documents stay clear.',
+    operator: 'Nothing to do.',
+  },
+  'product-invalid': {
+    status: 422,
+    title: 'The product is not valid',
+    user: 'Correct each field listed under errors.',
+    operator: 'Nothing to do.',
+  },
+  'product-archived': {
+    status: 409,
+    title: 'The product is archived',
+    user: 'Restore the product first, or use another one.',
+    operator: 'Nothing to do.',
+  },
+  'product-has-stock': {
+    status: 409,
+    title: 'Goods with stock cannot become a service',
+    user: 'Bring the stock to 0 and end its reservations, then change the kind.',
+    operator: 'Nothing to do.',
+  },
+  'picture-refused': {
+    status: 422,
+    title: 'The picture is not accepted',
+    user: 'Send a PNG, JPEG, WebP or GIF file under its true type, with at most 50 million pixels.',
+    operator: 'Nothing to do.',
+  },
+  'storage-quota-reached': {
+    status: 507,
+    title: 'The storage of the plan is full',
+    user: 'Remove pictures that are no longer needed, or ask for a larger plan. The problem carries the numbers.',
+    operator: 'Give the site a larger plan if its owner asks for it.',
+  },
+})

@@ -1,0 +1,20 @@
+export type {
+  CallOptions,
+  DatabaseDescription,
+  DatabaseServer,
+  ServerDescription,
+  SiteDatabaseRequest,
+  SiteRole,
+  SiteRoleKind,
+} from './contract.ts'
+export { MemoryDatabaseServer } from './memory.ts'
+export { bootstrapServer, type ServerPasswords } from './postgres/bootstrap.ts'
+export {
+  controlPlaneConnection,
+  controlPlanePassword,
+  embeddedPasswords,
+  loadOrCreateSecretFile,
+  provisionerConnection,
+} from './postgres/credentials.ts'
+export { PostgresDatabaseServer } from './postgres/driver.ts'
+export { EmbeddedPostgres, type EmbeddedPostgresOptions, type StopMode } from './postgres/embedded/index.ts'

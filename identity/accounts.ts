@@ -1,0 +1,91 @@
+import { newId } from '@platen/kit/ids'
+import { maybe, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { identityProblems } from './problems.ts'
+
+/** An account as sign-in needs it. */
+export interface Account {
+  id: string
+  email: string
+  name: string
+  passwordHash: string | null
+  operator: boolean
+  state: 'active' | 'disabled'
+}
+
+export interface NewAccount {
+  /** Chosen by the caller so that an operation can repeat the step; a new one otherwise. */
+  id?: string
+  email: string
+  name: string
+  passwordHash: string | null
+  operator?: boolean
+}
+
+/** E-mail addresses are compared case-folded; anything else about them is kept. */
+export const foldEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+
+interface AccountRow {
+  id: string
+  email: string
+  name: string
+  password_hash: string | null
+  operator: boolean
+  state: Account['state']
+}
+
+const toAccount = (row: AccountRow): Account => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  passwordHash: row.password_hash,
+  operator: row.operator,
+  state: row.state,
+})
+
+const columns = sql`id, email, name, password_hash, operator, state`
+
+export async function findAccountByEmail(db: Db, email: string): Promise<Account | undefined> {
+  const row = await maybe(
+    db,
+    sql<AccountRow>`SELECT ${columns} FROM identity.accounts WHERE email = ${foldEmail(email)}`,
+  )
+  return row && toAccount(row)
+}
+
+/** Adds an account; `email-taken` (409) when the case-folded address has one. */
+export async function createAccount(tx: Tx, account: NewAccount): Promise<Account> {
+  const id = account.id ?? newId()
+  try {
+    await sql`INSERT INTO identity.accounts (id, email, name, password_hash, operator)
+      VALUES (${id}, ${foldEmail(account.email)}, ${account.name}, ${account.passwordHash}, ${account.operator ?? false})`.execute(tx)
+  } catch (error) {
+    if (!violates(error, 'accounts_email_key')) throw error
+    throw identityProblems.problem('email-taken', 'An account with this e-mail address exists. Nothing was changed.', {
+      cause: error,
+    })
+  }
+  return { ...account, id, email: foldEmail(account.email), operator: account.operator ?? false, state: 'active' }
+}
+
+/** Makes an account a user of a tenant with one role. Safe to repeat. */
+export async function ensureUser(
+  tx: Tx,
+  user: { accountId: string; tenantId: string; email: string; name: string; role: string },
+): Promise<void> {
+  await sql`INSERT INTO identity.users (id, tenant_id, account_id, email, name, role)
+    VALUES (${newId()}, ${user.tenantId}, ${user.accountId}, ${foldEmail(user.email)}, ${user.name}, ${user.role})
+    ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING`.execute(tx)
+}
+
+export async function storePasswordHash(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
+  await sql`UPDATE identity.accounts SET password_hash = ${passwordHash}, updated_at = now() WHERE id = ${accountId}`.execute(tx)
+}
+
+/** How many people use this tenant (plan limit). */
+export async function countUsers(tx: Tx, tenantId: string): Promise<number> {
+  const row = await maybe(
+    tx,
+    sql<{ count: number }>`SELECT count(*)::int AS count FROM identity.users WHERE tenant_id = ${tenantId} AND state = 'active'`,
+  )
+  return row?.count ?? 0
+}

@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify'
+import type { RoutePolicy } from '@platen/kit/http'
+import { kitProblems } from '@platen/kit/problems'
+import { mayDo, type Identity, type Principal } from './identity.ts'
+import { identityProblems } from './problems.ts'
+import type { Visitor } from './sessions.ts'
+
+const principals = new WeakMap<FastifyRequest, Principal>()
+
+/**
+ * The one policy engine: resolves the bearer token with the identity that this request's host belongs to,
+ * then asks the route's policy. Public routes skip both.
+ */
+export function createAuthorizer(identityOf: (request: FastifyRequest) => Promise<Identity> | Identity) {
+  return async (request: FastifyRequest, policy: RoutePolicy): Promise<void> => {
+    if (policy.kind === 'public') return
+    const token = /^Bearer ([\w.~+/-]+=*)$/.exec(request.headers.authorization ?? '')?.[1]
+    if (token === undefined) {
+      throw kitProblems.problem('credentials-missing', 'Send an access token: `Authorization: Bearer <token>`.')
+    }
+    const identity = await identityOf(request)
+    const principal = await identity.authenticate(token)
+    if (principal === undefined) throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
+    principals.set(request, principal)
+    const refusal = refusalFor(principal, policy)
+    if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
+  }
+}
+
+function refusalFor(principal: Principal, policy: RoutePolicy): string | undefined {
+  switch (policy.kind) {
+    case 'public':
+    case 'authenticated':
+      return undefined
+    case 'operator':
+      return principal.operator ? undefined : 'Only operators of the platform may do this.'
+    case 'permission':
+      return mayDo(principal, policy.permission) ? undefined : `Your role (${principal.role}) lacks "${policy.permission}".`
+  }
+}
+
+/** Who sent this request. Only for routes whose policy is not public: there the authorizer has run. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = principals.get(request)
+  if (principal === undefined) throw new Error('principalOf() was called on a public route')
+  return principal
+}
+
+/** Where a request came from, for sessions and the audit trail. */
+export const visitorOf = (request: FastifyRequest): Visitor => ({
+  ip: request.ip,
+  userAgent: request.headers['user-agent'] ?? null,
+  requestId: request.id,
+})

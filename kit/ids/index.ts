@@ -1,0 +1,1 @@
+export { isId, newId, opaqueName } from './ids.ts'

@@ -1,0 +1,7 @@
+export { defineJob, type JobContext, type JobDefinition, type RunnableJob } from './define-job.ts'
+export { enqueueJob, type EnqueueOptions } from './enqueue-job.ts'
+export { createJobRunner, type JobRunner, type JobRunnerOptions } from './job-runner.ts'
+export { jobsMigrations } from './migrations.ts'
+export type { JobSchedule } from './scheduler.ts'
+export { silentLog, type WorkerLog } from './worker-log.ts'
+export { openWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'

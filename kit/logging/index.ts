@@ -1,0 +1,3 @@
+export { createLogger } from './logger.ts'
+export type { Logger, LoggerOptions, LogLevel } from './logger.ts'
+export { redact, REDACTED } from './redact.ts'

@@ -1,0 +1,32 @@
+import { REDACTED } from './redact.ts'
+
+// Harmless to a JSON parser, harmful to a person or tool that reads the raw line: C1 controls, zero-width and bidirectional
+// marks (they make text look like other text), and the line separators that some readers break lines at.
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const DECEPTIVE = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+// Secrets that sit inside a sentence, where no field name gives them away.
+const SECRET_TEXT: readonly [RegExp, string][] = [
+  [/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  [/(:\/\/[^\s:/@"\\]{1,200}):[^\s/@"\\]{1,200}@/g, `$1:${REDACTED}@`],
+  [/([?&#](?:ticket|token|code|access_token|refresh_token|password|signature)=)[^\s&"'\\]+/gi, `$1${REDACTED}`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?="))/g, REDACTED],
+]
+
+/**
+ * Wraps the destination of a logger: each write is one JSON event, and it leaves as exactly one line of harmless characters.
+ * Characters are replaced by their JSON escapes, so a parser reads the very same text.
+ */
+export function oneLineStream(destination: { write(line: string): unknown }): { write(line: string): void } {
+  return {
+    write(line) {
+      let safe = line.replaceAll(
+        DECEPTIVE,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+      for (const [pattern, replacement] of SECRET_TEXT) safe = safe.replaceAll(pattern, replacement)
+      destination.write(safe)
+    },
+  }
+}

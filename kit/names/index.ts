@@ -1,0 +1,15 @@
+export {
+  CONTROL_PLANE_DATABASE,
+  CONTROL_PLANE_ROLES,
+  DATABASE_PORT,
+  DEFAULT_PREFIX,
+  PROVISIONER_ROLE,
+  SITE_GROUP_ROLES,
+  siteDatabaseName,
+  siteObjectPrefix,
+  siteRoleNames,
+  templateDatabaseName,
+  type SiteRoleKind,
+} from './databases.ts'
+export { benchConsumer, dataPaths, EDGE_CONSUMER, isBenchName, type DataPaths } from './data-directory.ts'
+export { ensureRunDirectory, runDirectory, socketPaths, type SocketPaths } from './run-directory.ts'

@@ -1,0 +1,5 @@
+export { ProblemError, problemSchema } from './problem.ts'
+export type { Problem, ProblemDefinition, ProblemMore, ProblemPlace } from './problem.ts'
+export { defineProblems, findProblem, problemFeatures } from './registry.ts'
+export type { ProblemFeature } from './registry.ts'
+export { kitProblems } from './kit-problems.ts'

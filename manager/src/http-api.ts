@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { createAuthorizer, registerAuthRoutes } from '@platen/identity'
+import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
+import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
+import type { Logger } from '@platen/kit/logging'
+import { one, sql } from '@platen/kit/sql'
+import { registerAccountRoutes } from './account-routes.ts'
+import { registerCertificateRoutes } from './certificates/index.ts'
+import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerOperationRoutes } from './operations/index.ts'
+import { registerPlanRoutes } from './plans/index.ts'
+import { registerSetupRoutes } from './setup/index.ts'
+import { registerSiteRoutes } from './sites/index.ts'
+import type { Wiring } from './wiring.ts'
+
+export const managerVersion = '0.1.0'
+
+/** What of the wiring the HTTP API uses; a test gives memory drivers. */
+export type ApiParts = Pick<
+  Wiring,
+  'config' | 'paths' | 'vault' | 'apiDb' | 'apiConnection' | 'identity' | 'issuer' | 'runner' | 'runtimeOf' | 'freeDiskBytes'
+>
+
+export interface HttpApiOptions {
+  logger: Logger
+  /** Beside the database: has the platform been made ready? */
+  isReady(): { ok: boolean; detail: string }
+  /** Folder of the built console; null where a test needs only the API. */
+  consoleDirectory?: string | null
+}
+
+/** The console's host: the API under /api/v1 and the web app. */
+export async function createManagerApi(parts: ApiParts, { logger, isReady, consoleDirectory }: HttpApiOptions): Promise<HttpServer> {
+  const { platform } = parts.config
+  const { apiDb: db, identity } = parts
+  const app = await createHttpServer({
+    name: 'manager',
+    version: managerVersion,
+    logger,
+    authorize: createAuthorizer(() => identity),
+    openapi: { title: 'Platen manager', description: 'The control plane: sites and the operations that make them what they are.' },
+    ready: async () => {
+      const database = await one(db, sql`SELECT 1 AS answers`).then(
+        () => ({ ok: true }),
+        (error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : 'no answer' }),
+      )
+      const infrastructure = isReady()
+      return { ok: database.ok && infrastructure.ok, checks: { database, infrastructure } }
+    },
+  })
+  registerSetupRoutes(app, {
+    db,
+    identity,
+    setupCodeFile: parts.paths.setupCode,
+    zone: platform.zone,
+    consoleUrl: consoleUrl(platform),
+    version: managerVersion,
+  })
+  registerAuthRoutes(app, () => identity)
+  registerAccountRoutes(app, { db })
+  registerPlanRoutes(app, { db })
+  registerSiteRoutes(app, {
+    db,
+    vault: parts.vault,
+    siteUrl: (host) => hostUrl(platform, host),
+    siteHost: (name) => siteHost(platform, name),
+    runtimeOf: parts.runtimeOf,
+    freeDiskBytes: parts.freeDiskBytes,
+  })
+  registerOperationRoutes(app, { db, connection: parts.apiConnection })
+  registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerCertificateRoutes(app, { issuer: parts.issuer })
+  if (consoleDirectory !== null) {
+    await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), { reservedPrefixes: ['/api/'] })
+  }
+  return app
+}

@@ -1,0 +1,1 @@
+export { idempotent, type IdempotentAnswer } from './idempotency.ts'

@@ -1,0 +1,2 @@
+export { operationSchema, toOperationAnswer } from './operation-view.ts'
+export { registerOperationRoutes } from './operation-routes.ts'

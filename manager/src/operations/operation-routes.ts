@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { principalOf } from '@platen/identity'
+import { pageOf, pageQuery, sendEvents, type HttpServer } from '@platen/kit/http'
+import {
+  cancelOperation,
+  followOperation,
+  listOperations,
+  operationProblems,
+  readOperation,
+  readOperationLog,
+  type OperationView,
+} from '@platen/kit/operations'
+import { withScope, type Connection, type Db, type Tx } from '@platen/kit/sql'
+import { scopeOf } from '../scope.ts'
+import { operationSchema, toOperationAnswer } from './operation-view.ts'
+
+const params = z.strictObject({ id: z.uuid() })
+const states = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'needs-attention', 'cancelled'] as const
+
+export interface OperationRoutesOptions {
+  db: Db
+  /** For following changes. */
+  connection: Connection
+}
+
+/** What runs on the platform, step by step, as far as the caller's tenant goes. */
+export function registerOperationRoutes(app: HttpServer, { db, connection }: OperationRoutesOptions): void {
+  app.route({
+    method: 'GET',
+    url: '/api/v1/operations',
+    config: { policy: { kind: 'permission', permission: 'operations.read' } },
+    schema: {
+      tags: ['operations'],
+      summary: 'List operations, newest first',
+      querystring: pageQuery.extend({ subject: z.string().max(100).optional(), state: z.enum(states).optional(), cursor: z.uuid().optional() }),
+      response: { 200: pageOf(operationSchema) },
+    },
+    handler: async (request) => {
+      const { limit, cursor, subject, state } = request.query
+      const filter = {
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(subject === undefined ? {} : { subject: { id: subject } }),
+        ...(state === undefined ? {} : { state }),
+      }
+      const { items, nextCursor } = await withScope(db, scopeOf(principalOf(request)), (tx) => listOperations(tx, filter))
+      return { items: items.map((view) => toOperationAnswer(view)), nextCursor }
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/operations/:id',
+    config: { policy: { kind: 'permission', permission: 'operations.read' }, problems: ['operation-not-found'] },
+    schema: { tags: ['operations'], summary: 'Read an operation with its log', params, response: { 200: operationSchema } },
+    handler: (request) =>
+      withScope(db, scopeOf(principalOf(request)), async (tx) =>
+        toOperationAnswer(await requireOperation(tx, request.params.id), await readOperationLog(tx, request.params.id)),
+      ),
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/operations/:id/events',
+    config: { policy: { kind: 'permission', permission: 'operations.read' }, problems: ['operation-not-found'] },
+    schema: { tags: ['operations'], summary: 'Follow an operation by server-sent events until it ends', params },
+    handler: async (request, reply) => {
+      const scope = scopeOf(principalOf(request))
+      const { id } = request.params
+      await withScope(db, scope, (tx) => requireOperation(tx, id))
+      return sendEvents(reply, async function* (signal: AbortSignal) {
+        for await (const view of followOperation(db, connection, id, signal, scope)) {
+          const log = await withScope(db, scope, (tx) => readOperationLog(tx, id))
+          yield { event: 'operation', data: toOperationAnswer(view, log) }
+        }
+      })
+    },
+  })
+
+  app.route({
+    method: 'PUT',
+    url: '/api/v1/operations/:id/cancellation',
+    config: {
+      policy: { kind: 'permission', permission: 'operations.cancel' },
+      problems: ['operation-not-found', 'operation-ended', 'operation-past-pivot'],
+    },
+    schema: { tags: ['operations'], summary: 'Cancel an operation: what it did is undone', params, response: { 202: operationSchema } },
+    handler: async (request, reply) => {
+      const principal = principalOf(request)
+      const view = await withScope(db, scopeOf(principal), async (tx) => {
+        await cancelOperation(tx, request.params.id, principal.accountId)
+        return requireOperation(tx, request.params.id)
+      })
+      return reply.code(202).send(toOperationAnswer(view))
+    },
+  })
+}
+
+async function requireOperation(tx: Tx, id: string): Promise<OperationView> {
+  const view = await readOperation(tx, id)
+  if (view === undefined) throw operationProblems.problem('operation-not-found', 'No operation has this id.')
+  return view
+}

@@ -1,0 +1,2 @@
+export { findPlan, type PlanRow } from './plan-store.ts'
+export { registerPlanRoutes } from './plan-routes.ts'

@@ -1,0 +1,23 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createSnapshotKeys, ensurePublicKey } from '@platen/drivers/snapshots'
+import { Secret, type Vault } from '@platen/kit/secrets'
+import { one, sql, withScope, type Db } from '@platen/kit/sql'
+
+const name = 'snapshot-signing'
+const sealContext = `manager.platform_keys/${name}`
+
+/** The key that signs snapshots: made once, kept sealed; its public half lies where benches and the edge read it. */
+export async function ensureSnapshotKey(db: Db, vault: Vault, publicKeyFile: string): Promise<KeyObject> {
+  const fresh = createSnapshotKeys()
+  const sealed = vault.seal(new Secret(String(fresh.privateKey.export({ type: 'pkcs8', format: 'pem' }))), sealContext)
+  const kept = await withScope(db, { operator: true }, async (tx) => {
+    await sql`INSERT INTO manager.platform_keys (name, public_key_pem, sealed_private_key) VALUES (${name}, ${fresh.publicKeyPem}, ${sealed})
+      ON CONFLICT ON CONSTRAINT platform_keys_pkey DO NOTHING`.execute(tx)
+    return one(
+      tx,
+      sql<{ public_key_pem: string; sealed_private_key: string }>`SELECT public_key_pem, sealed_private_key FROM manager.platform_keys WHERE name = ${name}`,
+    )
+  })
+  await ensurePublicKey(publicKeyFile, kept.public_key_pem)
+  return createPrivateKey(vault.open(kept.sealed_private_key, sealContext).expose())
+}

@@ -1,0 +1,64 @@
+import type { Tx } from '@platen/kit/sql'
+import { siteProblems } from './problems.ts'
+import type { SiteContext } from './site-deps.ts'
+import { recordProbe, requireSite } from './site-store.ts'
+
+/** Undoing must not wait for ever for a consumer that is gone: what it served disappears with its database or its route. */
+type WhenSilent = 'fail' | 'go on without'
+const acknowledgementTimeoutMs = { fail: 20_000, 'go on without': 5_000 } as const
+
+/** Changes rows, tells the site's bench, and waits until every process of it serves accordingly. */
+export async function publishToBench(context: SiteContext, change: (tx: Tx) => Promise<void>, whenSilent: WhenSilent = 'fail'): Promise<void> {
+  const { deps, input } = context
+  const published = await context.write(async (tx) => {
+    await change(tx)
+    const site = await requireSite(tx, input.siteId)
+    return site.bench_id === null ? [] : deps.snapshots.changedForBench(tx, site.bench_id)
+  })
+  await awaitAcknowledgement(context, published, whenSilent)
+}
+
+/** Changes rows, tells the edge, and waits until it routes accordingly. */
+export async function publishToEdge(context: SiteContext, change: (tx: Tx) => Promise<void>, whenSilent: WhenSilent = 'fail'): Promise<void> {
+  const published = await context.write(async (tx) => {
+    await change(tx)
+    return context.deps.snapshots.changedForEdge(tx)
+  })
+  await awaitAcknowledgement(context, published, whenSilent)
+}
+
+/** Changes rows, tells bench and edge, waits for both. */
+export async function publishEverywhere(context: SiteContext, change: (tx: Tx) => Promise<void>): Promise<void> {
+  const { deps, input } = context
+  const published = await context.write(async (tx) => {
+    await change(tx)
+    const site = await requireSite(tx, input.siteId)
+    const bench = site.bench_id === null ? [] : await deps.snapshots.changedForBench(tx, site.bench_id)
+    return [...bench, ...(await deps.snapshots.changedForEdge(tx))]
+  })
+  await awaitAcknowledgement(context, published, 'fail')
+}
+
+async function awaitAcknowledgement(
+  { deps, signal, log }: SiteContext,
+  published: readonly { consumer: string; version: bigint }[],
+  whenSilent: WhenSilent,
+): Promise<void> {
+  const silent = await deps.snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementTimeoutMs[whenSilent] })
+  if (silent.length === 0) return
+  const names = silent.join(', ')
+  if (whenSilent === 'fail') throw siteProblems.problem('site-not-answering', `Not acknowledged in time by ${names}.`)
+  await log(`${names} did not acknowledge in time; going on, because what was published is being taken away`)
+}
+
+/** A site counts as active when its own program answered through the public address (principle 3). */
+export const probeActive = (context: SiteContext): Promise<void> => probeUntil(context, 'active')
+/** A suspended site must show its page, and nothing of itself, at the public address. */
+export const probeSuspended = (context: SiteContext): Promise<void> => probeUntil(context, 'suspended')
+
+async function probeUntil({ input, deps, signal, write }: SiteContext, expected: 'active' | 'suspended'): Promise<void> {
+  const site = await write((tx) => requireSite(tx, input.siteId))
+  const seen = await deps.prober.probe({ host: site.host ?? '', siteId: site.id, expected }, { signal })
+  await write((tx) => recordProbe(tx, site.id, { ok: seen.ok && expected === 'active', detail: seen.detail }))
+  if (!seen.ok) throw siteProblems.problem('site-not-answering', seen.detail)
+}

@@ -1,0 +1,177 @@
+import type { ProblemError } from '@platen/kit/problems'
+import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { siteProblems } from './problems.ts'
+import type { SiteState } from './site.ts'
+
+/** A site with what its page shows: plan, bench, host and the operation that runs on it. */
+export interface SiteRow {
+  id: string
+  tenant_id: string
+  name: string
+  host: string | null
+  state: SiteState
+  plan_id: string
+  plan_name: string
+  plan_title: string
+  bench_id: string | null
+  bench_name: string | null
+  release_name: string | null
+  admin_email: string
+  admin_name: string
+  database_name: string
+  sealed_secret: string
+  generation: number
+  placed: boolean
+  routed: boolean
+  probe_ok: boolean | null
+  probe_at: Date | null
+  probe_detail: string | null
+  created_at: Date
+  activated_at: Date | null
+  operation_id: string | null
+  operation_type: string | null
+  operation_state: string | null
+}
+
+const selectSites = sql`SELECT s.id, s.tenant_id, s.name, h.host, s.state, s.plan_id, p.name AS plan_name, p.title AS plan_title,
+    s.bench_id, b.name AS bench_name, b.release_name, s.admin_email, s.admin_name, s.database_name, s.sealed_secret, s.generation,
+    s.placed, s.routed, s.probe_ok, s.probe_at, s.probe_detail, s.created_at, s.activated_at,
+    o.id AS operation_id, o.type AS operation_type, o.state AS operation_state
+  FROM manager.sites s
+  JOIN manager.plans p ON p.id = s.plan_id
+  LEFT JOIN manager.benches b ON b.id = s.bench_id
+  LEFT JOIN LATERAL (SELECT host FROM manager.hosts WHERE site_id = s.id ORDER BY created_at LIMIT 1) h ON true
+  LEFT JOIN LATERAL (SELECT id, type, state FROM operations.operations
+    WHERE subject_kind = 'site' AND subject_id = s.id::text AND state IN ('pending', 'running', 'undoing', 'needs-attention') LIMIT 1) o ON true`
+
+/** The site, or undefined when it does not exist or is another tenant's (row-level security hides it). */
+export const findSite = (tx: Db, id: string): Promise<SiteRow | undefined> =>
+  maybe(tx, sql<SiteRow>`${selectSites} WHERE s.id = ${id}`)
+
+/** The site; `site-not-found` (404) when there is none that this scope may see. */
+export async function requireSite(tx: Db, id: string): Promise<SiteRow> {
+  const site = await findSite(tx, id)
+  if (site === undefined) throw siteProblems.problem('site-not-found', 'No site has this id. Nothing was changed.')
+  return site
+}
+
+export interface SiteFilter {
+  search: string | undefined
+  state: string | undefined
+  /** Sites made before this one; newest first (ids are UUID version 7). */
+  beforeId: string | undefined
+  limit: number
+}
+
+export function listSites(tx: Tx, filter: SiteFilter): Promise<SiteRow[]> {
+  const pattern = `%${(filter.search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return rows(
+    tx,
+    sql<SiteRow>`${selectSites}
+      WHERE s.state = COALESCE(${filter.state ?? null}::text, s.state) AND (${filter.state ?? null}::text = 'dropped' OR s.state <> 'dropped')
+        AND s.name LIKE ${pattern}
+        AND (${filter.beforeId ?? null}::uuid IS NULL OR s.id < ${filter.beforeId ?? null}::uuid)
+      ORDER BY s.id DESC LIMIT ${filter.limit}`,
+  )
+}
+
+export interface NewSite {
+  id: string
+  tenantId: string
+  name: string
+  host: string
+  planId: string
+  adminEmail: string
+  adminName: string
+  databaseName: string
+  sealedSecret: string
+}
+
+/**
+ * Reserves name and host for a site that an operation is about to build. The tenant's row is locked first, so that two requests
+ * cannot both take its last place. `site-quota-reached` or `site-name-taken` (409) otherwise.
+ */
+export async function insertSite(tx: Tx, site: NewSite): Promise<void> {
+  const quota = await maybe(
+    tx,
+    sql<{ max_sites: number; used: number }>`SELECT t.max_sites,
+        (SELECT count(*)::int FROM manager.sites s WHERE s.tenant_id = t.id AND s.state <> 'dropped') AS used
+      FROM manager.tenants t WHERE t.id = ${site.tenantId} FOR UPDATE`,
+  )
+  if (quota === undefined) throw new Error(`tenant ${site.tenantId} is gone`)
+  if (quota.used >= quota.max_sites) throw quotaReached(quota.max_sites, quota.used)
+  try {
+    await sql`WITH added AS (
+        INSERT INTO manager.sites (id, tenant_id, name, state, plan_id, admin_email, admin_name, database_name, sealed_secret)
+        VALUES (${site.id}, ${site.tenantId}, ${site.name}, 'pending', ${site.planId}, ${site.adminEmail}, ${site.adminName},
+          ${site.databaseName}, ${site.sealedSecret})
+        RETURNING id, tenant_id)
+      INSERT INTO manager.hosts (host, tenant_id, site_id) SELECT ${site.host}, tenant_id, id FROM added`.execute(tx)
+  } catch (error) {
+    if (!violates(error, 'sites_name_key') && !violates(error, 'hosts_pkey')) throw error
+    throw siteProblems.problem('site-name-taken', `Another site is called "${site.name}". Nothing was created.`, { cause: error })
+  }
+}
+
+const quotaReached = (limit: number, used: number): ProblemError =>
+  siteProblems.problem('site-quota-reached', `This organisation has ${used} of ${limit} sites. Nothing was created.`, {
+    extensions: { limit, used },
+  })
+
+/** What operations change about a site; the names are those of the table. */
+export async function setSiteState(tx: Tx, id: string, state: SiteState): Promise<void> {
+  await sql`UPDATE manager.sites SET state = ${state} WHERE id = ${id}`.execute(tx)
+}
+
+/** Chooses where a site will live; benches are not told before it is placed. */
+export async function assignBench(tx: Tx, id: string, benchId: string): Promise<void> {
+  await sql`UPDATE manager.sites SET bench_id = ${benchId}, state = 'installing' WHERE id = ${id}`.execute(tx)
+}
+
+export async function setPlaced(tx: Tx, id: string, placed: boolean): Promise<void> {
+  await sql`UPDATE manager.sites SET placed = ${placed} WHERE id = ${id}`.execute(tx)
+}
+
+export async function setRouted(tx: Tx, id: string, routed: boolean): Promise<void> {
+  await sql`UPDATE manager.sites SET routed = ${routed} WHERE id = ${id}`.execute(tx)
+}
+
+/** A restart: benches close the site's pool and forget what they cached when they see a higher generation. */
+export async function raiseGeneration(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE manager.sites SET generation = generation + 1 WHERE id = ${id}`.execute(tx)
+}
+
+export async function markActive(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE manager.sites SET state = 'active', activated_at = COALESCE(activated_at, now()) WHERE id = ${id}`.execute(tx)
+}
+
+/** What the last probe through the public address saw (principle 3). */
+export async function recordProbe(tx: Tx, id: string, probe: { ok: boolean; detail: string }): Promise<void> {
+  await sql`UPDATE manager.sites SET probe_ok = ${probe.ok}, probe_at = now(), probe_detail = ${probe.detail} WHERE id = ${id}`.execute(tx)
+}
+
+/** Gives name and host back. */
+export async function releaseSite(tx: Tx, id: string): Promise<void> {
+  await sql`WITH released AS (DELETE FROM manager.hosts WHERE site_id = ${id})
+    UPDATE manager.sites SET state = 'dropped', dropped_at = COALESCE(dropped_at, now()), routed = false, placed = false WHERE id = ${id}`.execute(tx)
+}
+
+/** The active bench with the fewest sites. */
+export const chooseBench = (tx: Tx): Promise<{ id: string } | undefined> =>
+  maybe(
+    tx,
+    sql<{ id: string }>`SELECT b.id FROM manager.benches b
+      WHERE b.state = 'active' AND b.release_name IS NOT NULL
+      ORDER BY (SELECT count(*) FROM manager.sites s WHERE s.bench_id = b.id), b.name LIMIT 1`,
+  )
+
+/** The template database of the release that a bench runs. */
+export async function templateOfBench(tx: Tx, benchId: string | null): Promise<string> {
+  const row = await maybe(
+    tx,
+    sql<{ template_database: string }>`SELECT r.template_database FROM manager.benches b
+      JOIN manager.releases r ON r.name = b.release_name WHERE b.id = ${benchId}`,
+  )
+  if (row === undefined) throw siteProblems.problem('no-bench-ready', 'The bench of this site has no release yet.')
+  return row.template_database
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { siteActions } from './site.ts'
+import type { SiteRow } from './site-store.ts'
+
+/** A site as the API tells it. */
+export const siteSchema = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    host: z.string(),
+    url: z.string(),
+    state: z.enum(['pending', 'installing', 'updating', 'recovering', 'active', 'suspended', 'inactive', 'broken', 'archived', 'dropped']),
+    plan: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string() }),
+    bench: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
+    adminEmail: z.string(),
+    createdAt: z.iso.datetime(),
+    activatedAt: z.iso.datetime().nullable(),
+    probe: z.strictObject({ ok: z.boolean(), checkedAt: z.iso.datetime(), detail: z.string() }).nullable(),
+    operation: z.strictObject({ id: z.uuid(), type: z.string(), state: z.string() }).nullable(),
+    actions: z.array(
+      z.strictObject({
+        name: z.enum(['open', 'suspend', 'resume', 'restart', 'drop']),
+        allowed: z.boolean(),
+        reason: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Site' })
+
+export function toSiteAnswer(
+  site: SiteRow,
+  addresses: { siteHost(name: string): string; siteUrl(host: string): string },
+): z.infer<typeof siteSchema> {
+  // A dropped site has given its host back; its address is still what people remember it by.
+  const host = site.host ?? addresses.siteHost(site.name)
+  return {
+    id: site.id,
+    name: site.name,
+    host,
+    url: addresses.siteUrl(host),
+    state: site.state,
+    plan: { id: site.plan_id, name: site.plan_name, title: site.plan_title },
+    bench: site.bench_id === null ? null : { id: site.bench_id, name: site.bench_name ?? '' },
+    adminEmail: site.admin_email,
+    createdAt: site.created_at.toISOString(),
+    activatedAt: site.activated_at?.toISOString() ?? null,
+    probe:
+      site.probe_at === null
+        ? null
+        : { ok: site.probe_ok ?? false, checkedAt: site.probe_at.toISOString(), detail: site.probe_detail ?? '' },
+    operation:
+      site.operation_id === null
+        ? null
+        : { id: site.operation_id, type: site.operation_type ?? '', state: site.operation_state ?? '' },
+    actions: siteActions(site.state, site.operation_type),
+  }
+}

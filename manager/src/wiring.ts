@@ -1,0 +1,133 @@
+import { statfs } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import { LocalCa, type CertificateIssuer } from '@platen/drivers/certificates'
+import {
+  controlPlaneConnection,
+  PostgresDatabaseServer,
+  provisionerConnection,
+  type DatabaseServer,
+} from '@platen/drivers/databases'
+import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
+import { ProcessRunner, type Runner } from '@platen/drivers/runners'
+import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
+import { createIdentity, type Identity } from '@platen/identity'
+import { consoleUrl, type PlatformSettings } from '@platen/kit/config'
+import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
+import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
+import { openDatabase, type Connection, type Db } from '@platen/kit/sql'
+import { requireCertificateFor } from './certificates/index.ts'
+import type { ManagerConfig } from './config.ts'
+import { tenantRoles } from './roles.ts'
+import { createProber, type Prober, type SiteDeps } from './sites/index.ts'
+import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
+
+/** Everything the manager's parts are given. One place says which driver stands behind which capability. */
+export interface Wiring {
+  config: ManagerConfig
+  paths: DataPaths
+  sockets: SocketPaths
+  vault: Vault
+  /** Bound to the request's tenant by row-level security. */
+  apiDb: Db
+  workerDb: Db
+  apiConnection: Connection
+  workerConnection: Connection
+  ownerConnection: Connection
+  identity: Identity
+  databases: DatabaseServer
+  objects: ObjectStore
+  issuer: CertificateIssuer
+  runner: Runner
+  runtimeOf(benchName: string): Runtime
+  hub: SnapshotHub
+  prober: Prober
+  siteDeps: SiteDeps
+  /** IP addresses by which the console is reached. */
+  addresses: string[]
+  freeDiskBytes(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Connections of one pool; both pools together stay far below the server's limit. */
+const poolSize = 10
+
+export async function wire(config: ManagerConfig): Promise<Wiring> {
+  const { platform } = config
+  const { dataDirectory } = platform
+  const paths = dataPaths(dataDirectory)
+  const sockets = socketPaths(runDirectory(dataDirectory))
+  const masterKey = await loadOrCreateMasterKey(paths.masterKey)
+  const vault = createVault({ current: { id: masterKeyId(masterKey), key: masterKey } })
+  const connectionAs = (role: 'owner' | 'api' | 'worker'): Connection => ({
+    ...controlPlaneConnection({ dataDirectory, masterKey, role, applicationName: `manager-${role}` }),
+    max: poolSize,
+  })
+  const apiConnection = connectionAs('api')
+  const workerConnection = connectionAs('worker')
+  const apiDb = openDatabase(apiConnection)
+  const workerDb = openDatabase(workerConnection)
+  const databases = new PostgresDatabaseServer(await provisionerConnection(dataDirectory))
+  const objects = new FilesystemObjects({ root: paths.objects })
+  const issuer = new LocalCa({ directory: paths.authority.directory, zone: platform.zone })
+  const runtimeOf = (benchName: string): Runtime =>
+    new PlatenRuntime(Array.from({ length: config.benchProcesses }, (_, index) => sockets.benchPrivate(benchName, index + 1)))
+  const hub = await createSnapshotHub(workerDb, workerConnection)
+  const prober = createProber({
+    edge: { address: dialAddress(platform), port: platform.httpsPort },
+    authorityPem: async () => (await issuer.ensureAuthority()).certificatePem,
+  })
+
+  return {
+    config,
+    paths,
+    sockets,
+    vault,
+    apiDb,
+    workerDb,
+    apiConnection,
+    workerConnection,
+    ownerConnection: connectionAs('owner'),
+    identity: createIdentity({ db: apiDb, vault, issuer: consoleUrl(platform), audience: 'manager', roles: tenantRoles }),
+    databases,
+    objects,
+    issuer,
+    runner: new ProcessRunner({ socketPath: sockets.supervisor }),
+    runtimeOf,
+    hub,
+    prober,
+    siteDeps: {
+      databases,
+      objects,
+      runtimeOf,
+      snapshots: hub,
+      prober,
+      vault,
+      requireCertificate: (host) => requireCertificateFor(workerDb, host),
+    },
+    addresses: consoleAddresses(platform),
+    async freeDiskBytes() {
+      const { bavail, bsize } = await statfs(dataDirectory)
+      return bavail * bsize
+    },
+    async close() {
+      await hub.close()
+      await databases.close()
+      await Promise.all([apiDb.destroy(), workerDb.destroy()])
+    },
+  }
+}
+
+/** An edge that listens on every address is dialled on loopback. */
+const dialAddress = ({ bind }: PlatformSettings): string => (bind === '0.0.0.0' ? '127.0.0.1' : bind === '::' ? '::1' : bind)
+
+/** Addresses in the certificate, so that the console can be reached by IP on a machine that has no name yet. */
+function consoleAddresses({ bind }: PlatformSettings): string[] {
+  const everywhere = bind === '0.0.0.0' || bind === '::'
+  const found = everywhere
+    ? Object.values(networkInterfaces())
+        .flat()
+        .filter((address) => address !== undefined && !address.address.startsWith('fe80:'))
+        .map((address) => address?.address ?? '')
+    : [bind]
+  return [...new Set(['127.0.0.1', ...found])].sort()
+}

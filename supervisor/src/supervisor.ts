@@ -1,0 +1,225 @@
+// Parent of everything: starts, watches, restarts, adopts, stops, and nothing else. It holds no business state and no
+// connection that anybody depends on: when it is killed, everything goes on without it.
+import type { Server } from 'node:http'
+import type { ProcessDescription } from '@platen/drivers/runners'
+import { dataPaths, ensureRunDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
+import { openApi } from './api.ts'
+import { Benches } from './benches.ts'
+import { Child, defaultTimings, type ChildTimings } from './child.ts'
+import type { SupervisorConfig } from './config.ts'
+import { Database } from './database.ts'
+import { ask } from './health.ts'
+import { takeLock } from './lock.ts'
+import { lastLines, rotateLog } from './log-files.ts'
+import { checkMachine, checkPorts, type Finding } from './preflight.ts'
+import { readRecords, recordOf, stopLeftovers, writeRecords } from './records.ts'
+import { welcomeLines } from './welcome.ts'
+
+/** Entry files of the children, absolute. */
+export interface Entries {
+  manager: string
+  edge: string
+  bench: string
+}
+
+export interface SupervisorOptions {
+  config: SupervisorConfig
+  entries: Entries
+  /** Lines for the terminal. */
+  print: (line: string) => void
+  timings?: Partial<ChildTimings>
+  postgresSettings?: Record<string, string>
+}
+
+/** A reason not to start that the person in front of the terminal can remove; nothing was started or damaged. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused'
+}
+
+const rotateEveryMs = 30_000
+const readyNoticeMs = 60_000
+
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #timings: ChildTimings
+  readonly #paths: DataPaths
+  #sockets!: SocketPaths // Set first thing in start(), without which nothing is called.
+  #database: Database | undefined
+  #api: Server | undefined
+  #manager: Child | undefined
+  #edge: Child | undefined
+  #benches: Benches | undefined
+  #release: (() => Promise<void>) | undefined
+  #rotation: NodeJS.Timeout | undefined
+  #writing: Promise<void> = Promise.resolve()
+  #isStopping = false
+  #isImmediate = false
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#timings = { ...defaultTimings, ...options.timings }
+    this.#paths = dataPaths(options.config.platform.dataDirectory)
+  }
+
+  /** Answers when all processes are started (not yet ready). Rejects with StartRefused or AlreadyRunning, nothing damaged. */
+  async start(): Promise<void> {
+    const { platform } = this.#options.config
+    this.#report(await checkMachine(platform))
+    this.#sockets = socketPaths(await ensureRunDirectory(platform.dataDirectory))
+    this.#release = await takeLock(this.#sockets.pid('supervisor'), platform.dataDirectory)
+    const records = await readRecords(this.#sockets.processes)
+    const stopped = await stopLeftovers(records.children, { orderlyMs: 10_000 })
+    if (stopped.length > 0) this.#print(`stopped what a killed supervisor left: ${stopped.join(', ')}`)
+    this.#report(await checkPorts(platform))
+    await this.#startDatabase()
+    if (this.#isStopping) return
+    this.#makeChildren()
+    this.#api = await openApi(this.#sockets.supervisor, this.#supervision())
+    this.#rotation = setInterval(() => void this.#rotateLogs(), rotateEveryMs)
+    this.#print('starting manager, edge and benches')
+    await Promise.all([
+      this.#manager?.start(),
+      this.#edge?.start(),
+      ...Object.entries(records.benches).map(([name, body]) => this.#benches?.ensure(name, body)),
+    ])
+  }
+
+  /** Answers true when the manager says ready and the edge answers; false when stopped before. Tells when it takes long. */
+  async untilReady(): Promise<boolean> {
+    let noticeAtMs = performance.now() + readyNoticeMs
+    while (!this.#isStopping) {
+      const status = await ask({ socketPath: this.#sockets.manager, path: '/ready' }, 3_000)
+      if (status === 200 && this.#edge?.healthy) return true
+      const looping = [this.#manager, this.#edge].filter((child) => child?.state === 'crash-loop')
+      if (performance.now() > noticeAtMs || (looping.length > 0 && noticeAtMs < Number.POSITIVE_INFINITY)) {
+        await this.#explainDelay()
+        noticeAtMs = looping.length > 0 ? Number.POSITIVE_INFINITY : performance.now() + readyNoticeMs
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    return false
+  }
+
+  async welcome(): Promise<void> {
+    for (const line of await welcomeLines(this.#options.config)) this.#print(line)
+  }
+
+  /** Edge first, so that nobody is served by half a platform; then benches, manager, PostgreSQL. Leaves no process behind. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return
+    this.#isStopping = true
+    clearInterval(this.#rotation)
+    const how = { immediately: this.#isImmediate }
+    await this.#edge?.stop(how)
+    await this.#benches?.stop({ immediately: this.#isImmediate })
+    await this.#manager?.stop({ immediately: this.#isImmediate })
+    await this.#finish(this.#isImmediate ? 'immediate' : 'fast')
+  }
+
+  /** The second signal: nobody is waited for. PostgreSQL recovers at the next start. */
+  async stopImmediately(): Promise<void> {
+    this.#isStopping = true
+    this.#isImmediate = true
+    clearInterval(this.#rotation)
+    const children = [this.#edge, this.#manager, ...(this.#benches?.children ?? [])]
+    await Promise.all([...children.map((child) => child?.stop({ immediately: true })), this.#database?.stop('immediate')])
+    await this.#finish('immediate')
+  }
+
+  async #finish(mode: 'fast' | 'immediate'): Promise<void> {
+    await this.#database?.stop(mode)
+    this.#api?.close()
+    this.#api?.closeAllConnections()
+    this.#saveRecords()
+    await this.#writing
+    await this.#release?.()
+  }
+
+  async #startDatabase(): Promise<void> {
+    const { config, postgresSettings } = this.#options
+    this.#print('starting PostgreSQL')
+    this.#database = await Database.open(config.platform.dataDirectory, (line) => this.#print(line), postgresSettings)
+    await this.#database.start()
+  }
+
+  #makeChildren(): void {
+    const { config, entries } = this.#options
+    const { bind, httpPort } = config.platform
+    const onChange = (): void => this.#saveRecords()
+    const child = (name: 'manager' | 'edge', args: string[], probe: Child['specification']['probe']): Child =>
+      new Child({ name, args, env: config.environmentOf(name), logFile: this.#paths.log(name), probe }, onChange, this.#timings)
+    this.#manager = child('manager', [entries.manager, '--role=all'], { socketPath: this.#sockets.manager, path: '/live' })
+    this.#edge = child('edge', [entries.edge], { host: bind, port: httpPort })
+    this.#benches = new Benches({
+      sockets: this.#sockets,
+      entry: [entries.bench],
+      env: config.environmentOf('bench'),
+      logFile: (name) => this.#paths.log(name),
+      timings: this.#timings,
+      onChange,
+    })
+  }
+
+  #supervision() {
+    return {
+      ensureBench: (...args: Parameters<Benches['ensure']>) => this.#living().ensure(...args),
+      restartBench: (name: string) => this.#living().restart(name),
+      removeBench: (name: string) => this.#living().remove(name),
+      processes: () => this.#processes(),
+      logs: async (name: string, lines: number) => {
+        const known = (await this.#processes()).some((process) => process.name === name)
+        return known ? lastLines(this.#paths.log(name), lines) : undefined
+      },
+    }
+  }
+
+  #living(): Benches {
+    if (this.#isStopping || !this.#benches) throw new Error('Platen is stopping')
+    return this.#benches
+  }
+
+  async #processes(): Promise<ProcessDescription[]> {
+    const own = [this.#edge, this.#manager].flatMap((child) => (child ? [child.describe()] : []))
+    const database = this.#database ? [await this.#database.describe()] : []
+    return [...database, ...own, ...(this.#benches?.describe() ?? [])]
+  }
+
+  // One write after the other, each with the state of its moment. A full disk loses the record of a process, not the process.
+  #saveRecords(): void {
+    this.#writing = this.#writing.then(async () => {
+      const children = [this.#manager, this.#edge, ...(this.#benches?.children ?? [])]
+      const records = await Promise.all(children.map((child) => (child?.pid ? recordOf(child.specification.name, child.pid) : undefined)))
+      await writeRecords(this.#sockets.processes, {
+        version: 1,
+        benches: this.#benches?.wanted ?? {},
+        children: records.filter((record) => record !== undefined),
+      }).catch((error: unknown) => this.#print(`cannot write ${this.#sockets.processes}: ${String(error)}`))
+    })
+  }
+
+  async #rotateLogs(): Promise<void> {
+    const names = (await this.#processes()).map((process) => process.name)
+    for (const name of names) await rotateLog(this.#paths.log(name)).catch(() => false)
+  }
+
+  async #explainDelay(): Promise<void> {
+    for (const child of [this.#manager, this.#edge]) {
+      if (!child || child.state === 'running') continue
+      const { name, logFile } = child.specification
+      this.#print(`the ${name} does not come up (${child.state}); its last words, from ${logFile}:`)
+      for (const line of await lastLines(logFile, 8)) this.#print(`    ${line}`)
+    }
+    if (this.#manager?.state === 'running') this.#print('the manager is not ready yet; still waiting')
+  }
+
+  #report(findings: Finding[]): void {
+    for (const finding of findings.filter((found) => found.level === 'warning')) this.#print(`note: ${finding.detail}`)
+    const refused = findings.filter((finding) => finding.level === 'refused')
+    if (refused.length === 0) return
+    throw new StartRefused(refused.map((finding) => finding.detail).join('\n'))
+  }
+
+  #print(line: string): void {
+    this.#options.print(line)
+  }
+}

@@ -1,0 +1,43 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { run } from './run.ts'
+
+/** A program the tests need and the Debian package that brings it. */
+export interface NeededProgram {
+  names: readonly string[]
+  package: string
+}
+
+/** The browser of the end-to-end stories; any Chromium will do. */
+export const chromium: NeededProgram = { names: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' }
+
+/** Absolute path of the program, if it is on the PATH. */
+export async function findProgram(needed: NeededProgram): Promise<string | undefined> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    for (const name of needed.names) {
+      const file = join(directory, name)
+      if (await isExecutable(file)) return file
+    }
+  }
+  return undefined
+}
+
+/** Installs what is missing when that is possible (Debian or Ubuntu, root); returns why it was not, or `undefined`. */
+export async function installProgram(needed: NeededProgram): Promise<string | undefined> {
+  if (!(await findProgram({ names: ['apt-get'], package: 'apt' }))) return 'this is not Debian or Ubuntu'
+  if (process.getuid?.() !== 0) return `only root may run: apt-get install ${needed.package}`
+  console.log(`Installing ${needed.package} ...`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // A failed update is not fatal: the lists may be there already. The install tells.
+  await run('apt-get', ['update', '-q'], { env })
+  const done = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', needed.package], { env })
+  return done.code === 0 ? undefined : `apt-get install ${needed.package} failed:\n${done.output.slice(-2000)}`
+}
+
+function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}

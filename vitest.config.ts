@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: [
+      '{kit,drivers,identity,business,bench,manager,supervisor,cli,checks,tools}/**/*.test.ts',
+      'web/**/*.test.{ts,tsx}',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.platen/**', '**/test-output/**'],
+    globalSetup: ['tools/test-setup.ts'],
+    pool: 'forks',
+    // Database tests wait more than they compute; each worker may hold a few connections of the 200.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    passWithNoTests: true,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+})

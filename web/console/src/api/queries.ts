@@ -1,0 +1,68 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api } from './client.ts'
+import type { Bench, CertificateAuthority, Cluster, Me, Operation, Page, Plan, Server, Setup, Site } from './types.ts'
+
+const terminalStates = new Set(['succeeded', 'failed', 'needs-attention', 'cancelled'])
+
+export function isOver(operation: { state: string }): boolean {
+  return terminalStates.has(operation.state)
+}
+
+export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.get<Setup>('/setup', signal), staleTime: Infinity })
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.get<Me>('/auth/me', signal), staleTime: 60_000 })
+
+export const plansQuery = queryOptions({ queryKey: ['plans'], queryFn: ({ signal }) => api.get<{ items: Plan[] }>('/plans', signal), staleTime: 60_000 })
+
+/** Lists keep themselves fresh: quickly while something is being worked on, slowly otherwise. */
+export const sitesQuery = (search = '') =>
+  infiniteQueryOptions({
+    queryKey: ['sites', 'list', search],
+    queryFn: ({ pageParam, signal }) => api.get<Page<Site>>(`/sites${query({ limit: '50', search, cursor: pageParam })}`, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isBusy)) ? 2000 : 20_000),
+  })
+
+export const siteQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sites', id],
+    queryFn: ({ signal }) => api.get<Site>(`/sites/${id}`, signal),
+    refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? 1500 : 20_000),
+  })
+
+export const operationsQuery = (subject = '') =>
+  infiniteQueryOptions({
+    queryKey: ['operations', 'list', subject],
+    queryFn: ({ pageParam, signal }) => api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, cursor: pageParam })}`, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((item) => !isOver(item))) ? 2000 : 20_000),
+  })
+
+export const operationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['operations', id],
+    queryFn: ({ signal }) => api.get<Operation>(`/operations/${id}`, signal),
+    // The event stream is what keeps it live; this covers a proxy in between that holds streams back.
+    refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : 4000),
+  })
+
+export const serversQuery = queryOptions({ queryKey: ['servers'], queryFn: ({ signal }) => api.get<{ items: Server[] }>('/servers', signal) })
+export const benchesQuery = queryOptions({ queryKey: ['benches'], queryFn: ({ signal }) => api.get<{ items: Bench[] }>('/benches', signal) })
+export const clustersQuery = queryOptions({ queryKey: ['clusters'], queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal) })
+
+export const authorityQuery = queryOptions({
+  queryKey: ['certificate-authority'],
+  queryFn: ({ signal }) => api.get<CertificateAuthority>('/certificate-authority', signal),
+  staleTime: Infinity,
+})
+
+function isBusy(site: Site): boolean {
+  return site.operation !== null && !isOver(site.operation)
+}
+
+function query(parameters: Record<string, string>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+}

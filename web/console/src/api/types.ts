@@ -1,0 +1,110 @@
+/** Answers of the manager's API as the console reads them (openapi/manager.json). */
+import type { Money, Problem, StepState } from '@platen/ui'
+
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
+
+export interface Setup {
+  claimed: boolean
+  zone: string
+  consoleUrl: string
+  version: string
+}
+
+export interface Me {
+  user: { id: string; email: string; name: string; role: string }
+  tenant: { id: string; name: string; slug: string } | null
+  operator: boolean
+  permissions: string[]
+}
+
+export interface Plan {
+  id: string
+  name: string
+  title: string
+  price: Money
+  maxStorageBytes: number
+  maxUsers: number
+}
+
+export type SiteActionName = 'open' | 'suspend' | 'resume' | 'restart' | 'drop'
+
+export interface Site {
+  id: string
+  name: string
+  host: string
+  url: string
+  state: string
+  plan: { id: string; name: string; title: string }
+  bench: { id: string; name: string } | null
+  adminEmail: string
+  createdAt: string
+  activatedAt: string | null
+  probe: { ok: boolean; checkedAt: string; detail: string | null } | null
+  operation: { id: string; type: string; state: string } | null
+  actions: { name: SiteActionName; allowed: boolean; reason: string | null }[]
+}
+
+export type OperationState = 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'needs-attention' | 'cancelled'
+
+export interface OperationStep {
+  name: string
+  state: StepState
+  attempt: number
+  startedAt: string | null
+  endedAt: string | null
+  problem: Problem | null
+}
+
+export interface Operation {
+  id: string
+  type: string
+  state: OperationState
+  subject: { kind: string; id: string; label: string | null }
+  actor: { id: string; label: string } | null
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  progress: number
+  problem: Problem | null
+  steps: OperationStep[]
+  log?: { at: string; step: string | null; message: string }[]
+}
+
+export interface SiteWork {
+  site: Site
+  operation: Operation
+}
+
+export interface Server {
+  id: string
+  name: string
+  role: string
+  hostname: string
+  state: string
+}
+
+export interface Bench {
+  id: string
+  name: string
+  state: string
+  processes: number
+  release?: string | null
+  sites?: number
+}
+
+export interface Cluster {
+  id: string
+  name: string
+  title: string
+  region: string
+  enabled: boolean
+}
+
+export interface CertificateAuthority {
+  certificatePem: string
+  fingerprintSha256: string
+  notAfter: string
+}

@@ -1,0 +1,45 @@
+import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet } from '@tanstack/react-router'
+import { IconCertificate, IconHome, IconListCheck, IconServer2, IconWorld } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { api, queryClient } from '../api/client.ts'
+import { meQuery, setupQuery } from '../api/queries.ts'
+import { paths } from '../paths.ts'
+
+export function ConsoleFrame() {
+  const { t } = useTranslation()
+  const me = useQuery(meQuery).data
+  const setup = useQuery(setupQuery).data
+  return (
+    <AppFrame
+      rail="dark"
+      title={t('brand')}
+      subtitle={setup?.zone}
+      navigation={[
+        { to: paths.home(), label: t('nav.home'), icon: IconHome },
+        { to: paths.sites(), label: t('nav.sites'), icon: IconWorld, section: true },
+        { to: paths.operations(), label: t('nav.operations'), icon: IconListCheck, section: true },
+        ...(me?.operator === true ? [{ to: paths.servers(), label: t('nav.servers'), icon: IconServer2 }] : []),
+        { to: paths.certificate(), label: t('nav.certificate'), icon: IconCertificate },
+      ]}
+      account={me?.user}
+      accountPath={paths.account()}
+      onSignOut={() => void signOut()}
+      banner={<ConnectionBanner connection={api.connection} />}
+    >
+      <Outlet />
+    </AppFrame>
+  )
+}
+
+/** Leaves nothing of this person behind in the tab. Without an answer nothing happens: the banner says why. */
+export async function signOut(): Promise<void> {
+  try {
+    await api.signOut()
+  } catch {
+    return
+  }
+  clearDrafts()
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'setup' })
+}

@@ -1,0 +1,39 @@
+import { Page, QueryView, TabLinks, TextLink } from '@platen/ui'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { siteQuery } from '../../../api/queries.ts'
+import type { Site } from '../../../api/types.ts'
+import { paths } from '../../../paths.ts'
+import { SiteState } from '../../../sites/site-state.tsx'
+
+/** What the pages of a site have in common: its name, state and the links between them. */
+export function SiteFrame({ children }: { children: (site: Site) => ReactNode }) {
+  const { t } = useTranslation()
+  // The patterns of these routes have $id, so the parameter is there.
+  const { id } = useParams({ strict: false }) as { id: string }
+  const query = useQuery(siteQuery(id))
+  return (
+    <QueryView query={query}>
+      {(site) => (
+        <Page
+          title={site.name}
+          badge={<SiteState site={site} />}
+          description={site.host}
+          back={<TextLink to={paths.sites()}>{t('sites.title')}</TextLink>}
+        >
+          <TabLinks
+            label={t('site.pages')}
+            items={[
+              { to: paths.site(id), label: t('site.overview') },
+              { to: paths.siteActivity(id), label: t('site.activity') },
+              { to: paths.siteSettings(id), label: t('site.settings') },
+            ]}
+          />
+          {children(site)}
+        </Page>
+      )}
+    </QueryView>
+  )
+}

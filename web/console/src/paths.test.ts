@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { paths, safeNext } from './paths.ts'
+
+test('the addresses of the console', () => {
+  const made = Object.fromEntries(Object.entries(paths).map(([name, build]) => [name, build('ID')]))
+  expect(made).toMatchInlineSnapshot(`
+    {
+      "account": "/account",
+      "certificate": "/certificate",
+      "home": "/",
+      "login": "/login?next=ID",
+      "newSite": "/sites/new",
+      "operation": "/operations/ID",
+      "operations": "/operations",
+      "servers": "/servers",
+      "setup": "/setup",
+      "site": "/sites/ID",
+      "siteActivity": "/sites/ID/activity",
+      "siteSettings": "/sites/ID/settings",
+      "sites": "/sites",
+    }
+  `)
+})
+
+test.each([
+  ['/sites/1', '/sites/1'],
+  ['//evil.example', '/'],
+  ['/\\evil.example', '/'],
+  ['https://evil.example', '/'],
+  ['/login?next=/', '/'],
+  [undefined, '/'],
+])('after signing in, %s leads to %s', (next, target) => expect(safeNext(next)).toBe(target))

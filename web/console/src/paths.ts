@@ -1,0 +1,21 @@
+/** Every address of the console; links are made here and nowhere else. router.tsx has the matching patterns. */
+export const paths = {
+  setup: () => '/setup',
+  login: (next?: string) => (next === undefined || next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`),
+  home: () => '/',
+  sites: () => '/sites',
+  newSite: () => '/sites/new',
+  site: (id: string) => `/sites/${id}`,
+  siteActivity: (id: string) => `/sites/${id}/activity`,
+  siteSettings: (id: string) => `/sites/${id}/settings`,
+  operations: () => '/operations',
+  operation: (id: string) => `/operations/${id}`,
+  servers: () => '/servers',
+  certificate: () => '/certificate',
+  account: () => '/account',
+} as const
+
+/** Where to go after signing in: only addresses of this app, never another origin. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/login') ? next : paths.home()
+}

@@ -1,0 +1,44 @@
+import { CloseButton, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** The `search` of the address: where lists read what they show, so that a filtered list can be linked and gone back to. */
+export function useSearchText(): string {
+  return useRouterState({
+    select: ({ location }) => {
+      // The router parses the query into an untyped object; a number typed there comes back as a number.
+      const { search } = location.search as { search?: unknown }
+      return search === undefined ? '' : String(search)
+    },
+  })
+}
+
+/** A search field that writes to the address while the person types. */
+export function SearchInput({ label }: { label: string }) {
+  const { t } = useTranslation('ui')
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState(useSearchText())
+  const write = useDebouncedCallback((search: string) => {
+    void navigate({ to: '.', search: search === '' ? {} : { search }, replace: true })
+  }, 250)
+  function change(value: string): void {
+    setTyped(value)
+    write(value)
+  }
+  return (
+    <TextInput
+      type="search"
+      role="searchbox"
+      aria-label={label}
+      placeholder={label}
+      maw={360}
+      leftSection={<IconSearch size={16} />}
+      rightSection={typed === '' ? null : <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => change('')} />}
+      value={typed}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  )
+}

@@ -1,0 +1,42 @@
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconLogout, IconUser } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { RouterLink } from './router-link.tsx'
+
+export interface Account {
+  name: string
+  email: string
+}
+
+export function AccountMenu({ account, to, onSignOut }: { account: Account; to: string; onSignOut: () => void }) {
+  const { t } = useTranslation('ui')
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <UnstyledButton aria-label={t('account.menu')} p={4}>
+          <Avatar size={30} radius="xl" color="petrol" variant="filled" alt="">
+            {initials(account.name || account.email)}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={t('account.menu')}>
+        <Menu.Item component={RouterLink} to={to} leftSection={<IconUser size={16} />}>
+          <Text size="sm" fw={600} truncate>
+            {account.name}
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {account.email}
+          </Text>
+        </Menu.Item>
+        <Menu.Item onClick={onSignOut} leftSection={<IconLogout size={16} />}>
+          {t('account.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function initials(name: string): string {
+  const words = name.split(/[\s@.]+/).filter(Boolean)
+  return (words[0]?.[0] ?? '?').toUpperCase() + (words[1]?.[0] ?? '').toUpperCase()
+}

@@ -1,0 +1,15 @@
+import { RouterLink } from './router-link.tsx'
+import classes from './tab-links.module.css'
+
+/** The pages of one thing. Links, not tabs: each has an address of its own. */
+export function TabLinks({ label, items }: { label: string; items: readonly { to: string; label: string }[] }) {
+  return (
+    <nav aria-label={label} className={classes.tabs}>
+      {items.map((item) => (
+        <RouterLink key={item.to} to={item.to} className={classes.tab}>
+          {item.label}
+        </RouterLink>
+      ))}
+    </nav>
+  )
+}
