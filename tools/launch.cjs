@@ -183,12 +183,20 @@ function run(program, args, { watched }) {
     detached: true,
     stdio: watched ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
   })
-  const forward = (signal) => child.kill(signal)
+  let isTold = false
+  const forward = (signal) => {
+    isTold = true
+    child.kill(signal)
+  }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
   for (const signal of signals) process.on(signal, forward)
+  // npm passes on some signals and dies of others without a word: whoever started us being gone means stop.
+  const parent = process.ppid
+  const watch = setInterval(() => !isTold && process.ppid !== parent && forward('SIGTERM'), 500)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {
+      clearInterval(watch)
       for (const name of signals) process.removeListener(name, forward)
       resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })

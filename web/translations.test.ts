@@ -41,8 +41,13 @@ describe.each(packages)('the texts of $folder', ({ folder, texts, families }) =>
     // The apps may use texts of ui; ui never uses texts of an app.
     const users = folder === 'ui' ? Object.values(usedBy) : [usedBy[folder]]
     const exact = users.flatMap((used) => [...(used?.exact ?? [])])
-    const prefixes = [...users.flatMap((used) => [...(used?.prefixes ?? [])]), ...families.map((family) => `${family}.`)]
-    const unused = known.filter((key) => !exact.some((use) => isKey(key, use)) && !prefixes.some((prefix) => key.startsWith(prefix)))
+    const prefixes = [
+      ...users.flatMap((used) => [...(used?.prefixes ?? [])]),
+      ...families.map((family) => `${family}.`),
+    ]
+    const unused = known.filter(
+      (key) => !exact.some((use) => isKey(key, use)) && !prefixes.some((prefix) => key.startsWith(prefix)),
+    )
     expect(unused).toEqual([])
   })
 })
@@ -72,7 +77,12 @@ function sourcesIn(folder: string): string[] {
 }
 
 function shapeOf(texts: string, language: string): Record<string, string[]> {
-  return Object.fromEntries([...flatten(read(texts, language))].map(([key, text]) => [key, [...text.matchAll(/\{\{\w+\}\}|<\/?\w+>/g)].map(String).toSorted()]))
+  return Object.fromEntries(
+    [...flatten(read(texts, language))].map(([key, text]) => [
+      key,
+      [...text.matchAll(/\{\{\w+\}\}|<\/?\w+>/g)].map(String).toSorted(),
+    ]),
+  )
 }
 
 function keysOf(texts: string, language: string): string[] {
@@ -86,5 +96,7 @@ function read(texts: string, language: string): unknown {
 function flatten(value: unknown, path = ''): Map<string, string> {
   if (Array.isArray(value)) return new Map([[path, `${value.length} parts`]])
   if (typeof value !== 'object' || value === null) return new Map([[path, String(value)]])
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, path === '' ? key : `${path}.${key}`)]))
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, path === '' ? key : `${path}.${key}`)]),
+  )
 }

@@ -104,6 +104,8 @@ export async function createSiteServer({ registry, deliveries, config, logger, r
     logger,
     beforePolicy: resolveSite(registry),
     authorize: createAuthorizer((request) => siteOf(request).resources().identity),
+    // Pictures come over slow lines.
+    limits: { requestTimeoutMs: 60_000 },
     openapi: { title: 'Platen site', description: 'The HTTP API of one site. Every site has its own host, users and data.' },
     ready,
   })

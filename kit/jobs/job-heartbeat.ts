@@ -32,7 +32,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     } catch (error) {
       log.warn({ err: error }, 'job heartbeat failed')
     }
-    if (!stopped) timer = setTimeout(() => (beating = beat()), intervalMs)
+    if (!stopped) timer = setTimeout(() => void (beating = beat()), intervalMs)
   }
   let beating = beat()
   return {

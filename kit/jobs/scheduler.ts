@@ -35,7 +35,7 @@ export function startScheduler<Deps>(pool: Pool, schedules: readonly JobSchedule
         log.warn({ err: error, job: entry.job.name }, 'schedule failed'),
       )
     }
-    if (!stopped) timer = setTimeout(() => (ticking = tick()), TICK_MS)
+    if (!stopped) timer = setTimeout(() => void (ticking = tick()), TICK_MS)
   }
   let ticking = tick()
   return {

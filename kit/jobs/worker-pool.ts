@@ -13,7 +13,8 @@ export interface WorkerPoolOptions {
 /** A bare `pg` pool: graphile-worker wants one, and the operation engine uses prepared statements, which kysely does not. */
 export function openWorkerPool(connection: Connection, options: WorkerPoolOptions): pg.Pool {
   const { statementTimeoutMs = connection.statementTimeoutMs } = options
-  const config = clientConfig({
+  // pg's own type parsers: graphile-worker reads int8 as text and fails on bigint.
+  const { types: _, ...config } = clientConfig({
     ...connection,
     applicationName: `${connection.applicationName} ${options.purpose}`,
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),

@@ -26,7 +26,8 @@ const connection: Connection = { ...server, database: `bench_${process.pid}` }
 
 const step = (index: number, write: boolean) => ({
   name: `step-${index}`,
-  run: async (context: { write<T>(work: () => Promise<T>): Promise<T> }) => (write ? context.write(async () => {}) : undefined),
+  run: async (context: { write<T>(work: () => Promise<T>): Promise<T> }) =>
+    write ? context.write(async () => {}) : undefined,
   undo: 'nothing-to-undo' as const,
 })
 const steps = (write: boolean) => Array.from({ length: STEPS }, (_, index) => step(index, write))
@@ -40,11 +41,25 @@ try {
   const db = openDatabase({ ...connection, max: 10 })
   const pool = openWorkerPool(connection, { max: 1, purpose: 'raw', operator: true })
   await pool.query('create table raw (id integer primary key, n integer); insert into raw values (1, 0)')
-  const runner = new OperationRunner({ db, connection, definitions: [idle, writing], deps: undefined, workerId: 'bench', concurrency: 50, nudges: 'shared' })
+  const runner = new OperationRunner({
+    db,
+    connection,
+    definitions: [idle, writing],
+    deps: undefined,
+    workerId: 'bench',
+    concurrency: 50,
+    nudges: 'shared',
+  })
   const nudged = new OperationRunner({ db, connection, definitions: [idle], deps: undefined, workerId: 'nudged' })
   const begin = (definition: typeof idle): Promise<string> =>
     withScope(db, { operator: true }, (tx) =>
-      startOperation(tx, { definition, input: {}, subject: { kind: 'bench', id: newId() }, tenantId: null, actorId: null }),
+      startOperation(tx, {
+        definition,
+        input: {},
+        subject: { kind: 'bench', id: newId() },
+        tenantId: null,
+        actorId: null,
+      }),
     )
   const raw = await median(() => pool.query({ name: 'raw', text: 'update raw set n = n + 1 where id = 1' }))
   report('one raw commit', raw)
@@ -52,7 +67,10 @@ try {
   await sql`delete from graphile_worker._private_jobs; delete from operations.operations`.execute(db)
   const run = await median(async () => void (await runner.run(await ready(() => begin(idle)))))
   report(`run ${STEPS} steps that do nothing`, run, `${(run / raw).toFixed(1)} commits' worth, ${STEPS + 1} made`)
-  report(`run ${STEPS} steps that each context.write`, await median(async () => void (await runner.run(await ready(() => begin(writing))))))
+  report(
+    `run ${STEPS} steps that each context.write`,
+    await median(async () => void (await runner.run(await ready(() => begin(writing))))),
+  )
   const ids = await Promise.all(Array.from({ length: 40 }, () => begin(idle)))
   const togetherMs = performance.now()
   await Promise.all(ids.map((id) => runner.run(id)))
@@ -68,7 +86,6 @@ try {
   await sql`drop database ${sql.id(connection.database)} with (force)`.execute(admin)
   await admin.destroy()
 }
-
 
 /** Leaves the time of `prepare` out of the measurement. */
 async function ready<T>(prepare: () => Promise<T>): Promise<T> {

@@ -536,7 +536,7 @@ describe('the scope of a step', () => {
     const late = Promise.withResolvers<unknown>()
     const tardy = toyOperation('build-tardy', [
       step('leave', {
-        run: async ({ write }) => void setTimeout(() => write(async () => {}).then(late.resolve, late.resolve), 50),
+        run: async ({ write }) => void setTimeout(() => void write(async () => {}).then(late.resolve, late.resolve), 50),
       }),
     ])
     await newRunner(tardy).run(await begin(tardy))

@@ -261,7 +261,7 @@ export class OperationRunner<Deps> {
   #scheduleSweep(delayMs: number): void {
     if (this.#isStopping || this.#isSweeping || this.#cancelListener === undefined) return
     clearTimeout(this.#sweepTimer)
-    this.#sweepTimer = setTimeout(() => (this.#sweeping = this.#sweep()), delayMs)
+    this.#sweepTimer = setTimeout(() => void (this.#sweeping = this.#sweep()), delayMs)
   }
 
   async #sweep(): Promise<void> {

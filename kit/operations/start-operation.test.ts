@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../ids/index.ts'
 import { ProblemError } from '../problems/index.ts'
-import { inTransaction, rows, sql, withScope, type Db } from '../sql/index.ts'
-import type { TestDatabase } from '../testing/index.ts'
-import { cancelOperation, listOperations, readOperation, readOperationLog, startOperation } from './index.ts'
+import { inTransaction, rows, sql, withScope, type Db, type Scope } from '../sql/index.ts'
+import { expectSchemaFile, type TestDatabase } from '../testing/index.ts'
+import { cancelOperation, listOperations, operationsMigrations, readOperation, readOperationLog, startOperation } from './index.ts'
 import { buildToy, toyDatabase } from './testing/toy.ts'
 
 let database: TestDatabase
@@ -21,7 +21,7 @@ afterAll(() => database.drop())
 
 function start(
   db: Db,
-  { subject = newId(), tenant = tenantId as string | null, scope = { tenantId: tenant ?? '' } as object } = {},
+  { subject = newId(), tenant = tenantId, scope = { tenantId: tenant ?? '' } }: { subject?: string; tenant?: string | null; scope?: Scope } = {},
 ): Promise<string> {
   return withScope(db, scope, (tx) =>
     startOperation(tx, {
@@ -194,3 +194,5 @@ test('a list is cut into pages, newest first', async () => {
   } while (cursor !== null)
   expect(read).toEqual(ids)
 })
+
+test('the committed schema.sql is what the migrations make', () => expectSchemaFile(database.db, operationsMigrations, ['operations']))

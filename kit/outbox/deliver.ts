@@ -92,8 +92,8 @@ async function distribute(db: Db): Promise<void> {
         sql<{ found: boolean }>`select exists(select from outbox.events where distributed_at is null) as found`,
       )
       if (!found) return 0
-      // One at a time: two distributors could show event 2 of an aggregate to a handler before event 1. Waiting rather than skipping,
-      // for the event that we were called for may have come too late for the other one. The next statement sees what he committed.
+      // One at a time: two distributors would insert the same rows and could wait for each other in a circle. Waiting rather than
+      // skipping, for the event that we were called for may have come too late for the other one; the next statement sees his work.
       await sql`select pg_advisory_xact_lock(hashtextextended('platen.outbox.distribute', 0))`.execute(tx)
       const batch = await rows(
         tx,

@@ -17,6 +17,7 @@ import { hasFailedTest } from './failures.ts'
 import { testServer } from './test-server.ts'
 
 const CLONE_ATTEMPTS = 10
+const CLOSE_TIMEOUT_MS = 2_000
 const OBJECT_IN_USE = '55006'
 
 export interface TestDatabaseOptions {
@@ -69,9 +70,9 @@ export async function testDatabase(options: TestDatabaseOptions): Promise<TestDa
     async drop() {
       const closing = pools.splice(0).map((pool) => pool.destroy())
       await withServer(server, async (admin) => {
-        // Pools wait for their transactions; one that a failed test left open would keep them waiting for ever.
+        // Pools wait for their transactions; one that a failed test left open may never return its connection, ended or not.
         await endSessions(admin, name)
-        await Promise.allSettled(closing)
+        await Promise.race([Promise.allSettled(closing), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
         if (hasFailedTest()) printHowToOpen(connection)
         else await sql`drop database if exists ${sql.id(name)} with (force)`.execute(admin)
       })

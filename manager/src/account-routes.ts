@@ -24,7 +24,14 @@ export function registerAccountRoutes(app: HttpServer, { db }: { db: Db }): void
     handler: async (request) => {
       const { userId, email, name, role, tenantId, operator, permissions } = principalOf(request)
       const tenant = await withScope(db, { tenantId }, (tx) =>
-        one(tx, sql<{ id: string; name: string; slug: string }>`SELECT id, name, slug FROM manager.tenants WHERE id = ${tenantId}`),
+        one(
+          tx,
+          sql<{
+            id: string
+            name: string
+            slug: string
+          }>`SELECT id, name, slug FROM manager.tenants WHERE id = ${tenantId}`,
+        ),
       )
       return { user: { id: userId, email, name, role }, tenant, operator, permissions: [...permissions] }
     },

@@ -1,4 +1,11 @@
-import { defineSettings, oneOf, readPlatformSettings, readSettings, wholeNumber, type PlatformSettings } from '@platen/kit/config'
+import {
+  defineSettings,
+  oneOf,
+  readPlatformSettings,
+  readSettings,
+  wholeNumber,
+  type PlatformSettings,
+} from '@platen/kit/config'
 
 export const managerSettings = defineSettings({
   benchProcesses: {
@@ -26,7 +33,10 @@ export interface ManagerConfig {
 }
 
 /** Everything this process is told, read once: settings from the environment, the role from `--role=`. */
-export function readManagerConfig(env: NodeJS.ProcessEnv = process.env, argv: readonly string[] = process.argv): ManagerConfig {
+export function readManagerConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  argv: readonly string[] = process.argv,
+): ManagerConfig {
   const given = argv.find((argument) => argument.startsWith('--role='))?.slice('--role='.length) ?? 'all'
   return { platform: readPlatformSettings(env), ...readSettings(managerSettings, env), role: oneOf(roles).parse(given) }
 }

@@ -18,7 +18,16 @@ export const managerVersion = '0.1.0'
 /** What of the wiring the HTTP API uses; a test gives memory drivers. */
 export type ApiParts = Pick<
   Wiring,
-  'config' | 'paths' | 'vault' | 'apiDb' | 'apiConnection' | 'identity' | 'issuer' | 'runner' | 'runtimeOf' | 'freeDiskBytes'
+  | 'config'
+  | 'paths'
+  | 'vault'
+  | 'apiDb'
+  | 'apiConnection'
+  | 'identity'
+  | 'issuer'
+  | 'runner'
+  | 'runtimeOf'
+  | 'freeDiskBytes'
 >
 
 export interface HttpApiOptions {
@@ -30,7 +39,10 @@ export interface HttpApiOptions {
 }
 
 /** The console's host: the API under /api/v1 and the web app. */
-export async function createManagerApi(parts: ApiParts, { logger, isReady, consoleDirectory }: HttpApiOptions): Promise<HttpServer> {
+export async function createManagerApi(
+  parts: ApiParts,
+  { logger, isReady, consoleDirectory }: HttpApiOptions,
+): Promise<HttpServer> {
   const { platform } = parts.config
   const { apiDb: db, identity } = parts
   const app = await createHttpServer({
@@ -38,7 +50,10 @@ export async function createManagerApi(parts: ApiParts, { logger, isReady, conso
     version: managerVersion,
     logger,
     authorize: createAuthorizer(() => identity),
-    openapi: { title: 'Platen manager', description: 'The control plane: sites and the operations that make them what they are.' },
+    openapi: {
+      title: 'Platen manager',
+      description: 'The control plane: sites and the operations that make them what they are.',
+    },
     ready: async () => {
       const database = await one(db, sql`SELECT 1 AS answers`).then(
         () => ({ ok: true }),
@@ -71,7 +86,9 @@ export async function createManagerApi(parts: ApiParts, { logger, isReady, conso
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
-    await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), { reservedPrefixes: ['/api/'] })
+    await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {
+      reservedPrefixes: ['/api/'],
+    })
   }
   return app
 }

@@ -15,7 +15,10 @@ export async function ensureSnapshotKey(db: Db, vault: Vault, publicKeyFile: str
       ON CONFLICT ON CONSTRAINT platform_keys_pkey DO NOTHING`.execute(tx)
     return one(
       tx,
-      sql<{ public_key_pem: string; sealed_private_key: string }>`SELECT public_key_pem, sealed_private_key FROM manager.platform_keys WHERE name = ${name}`,
+      sql<{
+        public_key_pem: string
+        sealed_private_key: string
+      }>`SELECT public_key_pem, sealed_private_key FROM manager.platform_keys WHERE name = ${name}`,
     )
   })
   await ensurePublicKey(publicKeyFile, kept.public_key_pem)

@@ -70,7 +70,9 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
   const objects = new FilesystemObjects({ root: paths.objects })
   const issuer = new LocalCa({ directory: paths.authority.directory, zone: platform.zone })
   const runtimeOf = (benchName: string): Runtime =>
-    new PlatenRuntime(Array.from({ length: config.benchProcesses }, (_, index) => sockets.benchPrivate(benchName, index + 1)))
+    new PlatenRuntime(
+      Array.from({ length: config.benchProcesses }, (_, index) => sockets.benchPrivate(benchName, index + 1)),
+    )
   const hub = await createSnapshotHub(workerDb, workerConnection)
   const prober = createProber({
     edge: { address: dialAddress(platform), port: platform.httpsPort },
@@ -87,7 +89,13 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     apiConnection,
     workerConnection,
     ownerConnection: connectionAs('owner'),
-    identity: createIdentity({ db: apiDb, vault, issuer: consoleUrl(platform), audience: 'manager', roles: tenantRoles }),
+    identity: createIdentity({
+      db: apiDb,
+      vault,
+      issuer: consoleUrl(platform),
+      audience: 'manager',
+      roles: tenantRoles,
+    }),
     databases,
     objects,
     issuer,
@@ -118,7 +126,8 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
 }
 
 /** An edge that listens on every address is dialled on loopback. */
-const dialAddress = ({ bind }: PlatformSettings): string => (bind === '0.0.0.0' ? '127.0.0.1' : bind === '::' ? '::1' : bind)
+const dialAddress = ({ bind }: PlatformSettings): string =>
+  bind === '0.0.0.0' ? '127.0.0.1' : bind === '::' ? '::1' : bind
 
 /** Addresses in the certificate, so that the console can be reached by IP on a machine that has no name yet. */
 function consoleAddresses({ bind }: PlatformSettings): string[] {

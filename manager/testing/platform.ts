@@ -41,7 +41,11 @@ export interface TestPlatformOptions {
   acknowledging?: boolean
 }
 
-export async function testPlatform({ databases = new MemoryDatabaseServer(), objects = new MemoryObjects(), acknowledging = true }: TestPlatformOptions = {}): Promise<TestPlatform> {
+export async function testPlatform({
+  databases = new MemoryDatabaseServer(),
+  objects = new MemoryObjects(),
+  acknowledging = true,
+}: TestPlatformOptions = {}): Promise<TestPlatform> {
   const database = await testManagerDatabase()
   const workerConnection = database.createConnection('platen_worker')
   const apiConnection = database.createConnection('platen_api')
@@ -83,15 +87,26 @@ export async function testPlatform({ databases = new MemoryDatabaseServer(), obj
 }
 
 export const testManagerDatabase = (): Promise<TestDatabase> =>
-  testDatabase({ template: 'manager', sets: [...managerMigrations], prepare: createControlPlaneRoles, role: 'platen_owner' })
+  testDatabase({
+    template: 'manager',
+    sets: [...managerMigrations],
+    prepare: createControlPlaneRoles,
+    role: 'platen_owner',
+  })
 
 async function seedInfrastructure(db: Db): Promise<void> {
   await withScope(db, { operator: true }, async (tx) => {
-    await sql`INSERT INTO manager.servers (cluster_id, name, role, hostname, container_prefix) SELECT id, 'app-1', 'app', 'test', 'test-' FROM manager.clusters`.execute(tx)
-    await sql`INSERT INTO manager.releases (name, template_database, apps) VALUES (${testRelease}, ${templateDatabaseName(testRelease)}, '[]')`.execute(tx)
+    await sql`INSERT INTO manager.servers (cluster_id, name, role, hostname, container_prefix) SELECT id, 'app-1', 'app', 'test', 'test-' FROM manager.clusters`.execute(
+      tx,
+    )
+    await sql`INSERT INTO manager.releases (name, template_database, apps) VALUES (${testRelease}, ${templateDatabaseName(testRelease)}, '[]')`.execute(
+      tx,
+    )
     const bench = await one(
       tx,
-      sql<{ id: string }>`INSERT INTO manager.benches (name, server_id, release_name, processes, state) SELECT 'main', id, ${testRelease}, 1, 'active' FROM manager.servers RETURNING id`,
+      sql<{
+        id: string
+      }>`INSERT INTO manager.benches (name, server_id, release_name, processes, state) SELECT 'main', id, ${testRelease}, 1, 'active' FROM manager.servers RETURNING id`,
     )
     await ensureConsumer(tx, 'edge', null)
     await ensureConsumer(tx, 'bench-main-1', bench.id)
@@ -101,7 +116,10 @@ async function seedInfrastructure(db: Db): Promise<void> {
 /** Stands in for benches and edge: what is published is in effect as soon as it is heard of. */
 function acknowledgeAll(db: Db, connection: Connection): Promise<Listener> {
   return listen(connection, ['snapshot_changed'], (_channel, consumer) => {
-    void maybe(db, sql<{ version: bigint }>`SELECT version FROM manager.snapshot_consumers WHERE consumer = ${consumer}`).then(
+    void maybe(
+      db,
+      sql<{ version: bigint }>`SELECT version FROM manager.snapshot_consumers WHERE consumer = ${consumer}`,
+    ).then(
       (row) => row && recordAcknowledgement(db, consumer, Number(row.version), []),
       () => undefined,
     )
@@ -122,16 +140,24 @@ export interface TestTenant {
   tenantId: string
 }
 
-export async function aTenant(platform: Pick<TestPlatform, 'workerDb'>, tenant: { maxSites?: number } = {}): Promise<TestTenant> {
+export async function aTenant(
+  platform: Pick<TestPlatform, 'workerDb'>,
+  tenant: { maxSites?: number } = {},
+): Promise<TestTenant> {
   const tenantId = newId()
   await withScope(platform.workerDb, { operator: true }, (tx) =>
-    sql`INSERT INTO manager.tenants (id, name, slug, max_sites) VALUES (${tenantId}, 'Tenant', ${tenantId}, ${tenant.maxSites ?? 10_000})`.execute(tx),
+    sql`INSERT INTO manager.tenants (id, name, slug, max_sites) VALUES (${tenantId}, 'Tenant', ${tenantId}, ${tenant.maxSites ?? 10_000})`.execute(
+      tx,
+    ),
   )
   return { tenantId }
 }
 
 /** A site that was asked for and not yet built. */
-export async function aReservedSite(platform: Pick<TestPlatform, 'workerDb' | 'vault'>, { tenantId }: TestTenant): Promise<{ siteId: string; name: string }> {
+export async function aReservedSite(
+  platform: Pick<TestPlatform, 'workerDb' | 'vault'>,
+  { tenantId }: TestTenant,
+): Promise<{ siteId: string; name: string }> {
   const siteId = newId()
   const name = `s${siteId.replaceAll('-', '')}`
   await withScope(platform.workerDb, { operator: true }, async (tx) => {

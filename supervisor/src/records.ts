@@ -2,7 +2,7 @@
 // manager, and how a new supervisor recognises what a killed one left running.
 import { open, readFile, rename } from 'node:fs/promises'
 import { z } from 'zod'
-import { benchBody, readProcess, signalProcess, waitUntilGone, type ProcessEntry } from '@platen/drivers/runners'
+import { benchBody, listProcesses, readProcess, signalProcess, waitUntilGone, type ProcessEntry } from '@platen/drivers/runners'
 
 const recordsSchema = z.object({
   version: z.literal(1),
@@ -39,6 +39,23 @@ export async function writeRecords(file: string, records: Records): Promise<void
 export async function recordOf(name: string, pid: number): Promise<ChildRecord | undefined> {
   const entry = await readProcess(pid)
   return entry && { name, pid, startTicks: entry.startTicks, commandLine: entry.commandLine }
+}
+
+/**
+ * Children that run without a record: their supervisor was killed between starting and recording them. They are known by
+ * one of our entry files on their command line and this data directory in their environment.
+ */
+export async function findUnrecorded(dataDirectory: string, entries: readonly string[]): Promise<ChildRecord[]> {
+  const candidates = (await listProcesses()).filter((entry) => entry.commandLine.some((word) => entries.includes(word)))
+  const belongs = await Promise.all(
+    candidates.map(async ({ pid }) => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+      return environment.split('\0').includes(`PLATEN_DATA_DIR=${dataDirectory}`)
+    }),
+  )
+  return candidates
+    .filter((_, index) => belongs[index])
+    .map(({ pid, startTicks, commandLine }) => ({ name: `process ${pid}`, pid, startTicks, commandLine }))
 }
 
 /** Ends the recorded processes that still live, first in order, then by force; answers their names. */

@@ -41,8 +41,11 @@ export async function runSupervisor(options: Pick<SupervisorOptions, 'entries' |
     print('stopped')
     return 0
   } catch (error) {
-    if (stopping) await stopped
-    else await supervisor?.stop()
+    if (stopping) {
+      await stopped
+      return 0
+    }
+    await supervisor?.stop()
     fail(error)
     return 1
   }

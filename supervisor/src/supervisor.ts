@@ -12,7 +12,7 @@ import { ask } from './health.ts'
 import { takeLock } from './lock.ts'
 import { lastLines, rotateLog } from './log-files.ts'
 import { checkMachine, checkPorts, type Finding } from './preflight.ts'
-import { readRecords, recordOf, stopLeftovers, writeRecords } from './records.ts'
+import { findUnrecorded, readRecords, recordOf, stopLeftovers, writeRecords, type ChildRecord } from './records.ts'
 import { welcomeLines } from './welcome.ts'
 
 /** Entry files of the children, absolute. */
@@ -52,6 +52,7 @@ export class Supervisor {
   #release: (() => Promise<void>) | undefined
   #rotation: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
+  #starting: Promise<void> = Promise.resolve()
   #isStopping = false
   #isImmediate = false
 
@@ -61,15 +62,19 @@ export class Supervisor {
     this.#paths = dataPaths(options.config.platform.dataDirectory)
   }
 
-  /** Answers when all processes are started (not yet ready). Rejects with StartRefused or AlreadyRunning, nothing damaged. */
-  async start(): Promise<void> {
+  /** Once. Answers when all processes are started (not yet ready). Rejects with StartRefused or AlreadyRunning, nothing damaged. */
+  start(): Promise<void> {
+    this.#starting = this.#start()
+    return this.#starting
+  }
+
+  async #start(): Promise<void> {
     const { platform } = this.#options.config
     this.#report(await checkMachine(platform))
     this.#sockets = socketPaths(await ensureRunDirectory(platform.dataDirectory))
     this.#release = await takeLock(this.#sockets.pid('supervisor'), platform.dataDirectory)
     const records = await readRecords(this.#sockets.processes)
-    const stopped = await stopLeftovers(records.children, { orderlyMs: 10_000 })
-    if (stopped.length > 0) this.#print(`stopped what a killed supervisor left: ${stopped.join(', ')}`)
+    await this.#stopLeftovers(records.children)
     this.#report(await checkPorts(platform))
     await this.#startDatabase()
     if (this.#isStopping) return
@@ -109,8 +114,8 @@ export class Supervisor {
     if (this.#isStopping) return
     this.#isStopping = true
     clearInterval(this.#rotation)
-    const how = { immediately: this.#isImmediate }
-    await this.#edge?.stop(how)
+    await this.#interruptStart('fast')
+    await this.#edge?.stop({ immediately: this.#isImmediate })
     await this.#benches?.stop({ immediately: this.#isImmediate })
     await this.#manager?.stop({ immediately: this.#isImmediate })
     await this.#finish(this.#isImmediate ? 'immediate' : 'fast')
@@ -121,18 +126,36 @@ export class Supervisor {
     this.#isStopping = true
     this.#isImmediate = true
     clearInterval(this.#rotation)
+    await this.#interruptStart('immediate')
     const children = [this.#edge, this.#manager, ...(this.#benches?.children ?? [])]
     await Promise.all([...children.map((child) => child?.stop({ immediately: true })), this.#database?.stop('immediate')])
     await this.#finish('immediate')
+  }
+
+  // A start that is under way would bring up what was just stopped. A server in a long recovery is told to stop; one that
+  // has no process yet comes up first.
+  async #interruptStart(mode: 'fast' | 'immediate'): Promise<void> {
+    if (!this.#benches) await this.#database?.stop(mode).catch(() => {})
+    await this.#starting.catch(() => {})
   }
 
   async #finish(mode: 'fast' | 'immediate'): Promise<void> {
     await this.#database?.stop(mode)
     this.#api?.close()
     this.#api?.closeAllConnections()
-    this.#saveRecords()
+    // Before that point nothing of ours was recorded, and what is in the file may be somebody else's.
+    if (this.#benches) this.#saveRecords()
     await this.#writing
     await this.#release?.()
+  }
+
+  async #stopLeftovers(recorded: readonly ChildRecord[]): Promise<void> {
+    const limits = { orderlyMs: 10_000 }
+    const stopped = await stopLeftovers(recorded, limits)
+    const { config, entries } = this.#options
+    const unrecorded = await findUnrecorded(config.platform.dataDirectory, Object.values(entries))
+    stopped.push(...(await stopLeftovers(unrecorded, limits)))
+    if (stopped.length > 0) this.#print(`stopped what a killed supervisor left: ${stopped.join(', ')}`)
   }
 
   async #startDatabase(): Promise<void> {
@@ -162,9 +185,17 @@ export class Supervisor {
 
   #supervision() {
     return {
-      ensureBench: (...args: Parameters<Benches['ensure']>) => this.#living().ensure(...args),
+      // Answered once it is on disk: what was asked for comes back whatever is killed next.
+      ensureBench: async (...args: Parameters<Benches['ensure']>) => {
+        const answer = await this.#living().ensure(...args)
+        await this.#writing
+        return answer
+      },
       restartBench: (name: string) => this.#living().restart(name),
-      removeBench: (name: string) => this.#living().remove(name),
+      removeBench: async (name: string) => {
+        await this.#living().remove(name)
+        await this.#writing
+      },
       processes: () => this.#processes(),
       logs: async (name: string, lines: number) => {
         const known = (await this.#processes()).some((process) => process.name === name)

@@ -12,9 +12,13 @@ export const commandProblems = defineProblems('commerce', {
 /** Refuses a change made from an older version than the stored one; no version means "whatever it is now". */
 export function assertVersion(stored: number, expected: number | undefined): void {
   if (expected === undefined || expected === stored) return
-  throw commandProblems.problem('version-outdated', `The change was made from version ${expected}; it is now ${stored}.`, {
-    extensions: { currentVersion: stored },
-  })
+  throw commandProblems.problem(
+    'version-outdated',
+    `The change was made from version ${expected}; it is now ${stored}.`,
+    {
+      extensions: { currentVersion: stored },
+    },
+  )
 }
 
 /** The answer for an id that does not exist here, which includes those of other sites. */

@@ -18,7 +18,9 @@ export function registerCustomerRoutes(app: HttpServer, contextOf: ContextOf<Fas
 }
 
 function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
-  const querystring = pageQuery.extend({ search: searchQuery.describe('Words of name, e-mail, phone, SIREN, VAT number or city.') })
+  const querystring = pageQuery.extend({
+    search: searchQuery.describe('Words of name, e-mail, phone, SIREN, VAT number or city.'),
+  })
   app.get(
     CUSTOMERS,
     {
@@ -64,7 +66,13 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     CUSTOMER,
     {
       config: { policy: write, problems: ['not-found', 'customer-invalid', 'version-outdated'] },
-      schema: { tags, summary: 'Change a customer', params: idParams, body: customerPatch, response: { 200: customerSchema } },
+      schema: {
+        tags,
+        summary: 'Change a customer',
+        params: idParams,
+        body: customerPatch,
+        response: { 200: customerSchema },
+      },
     },
     async (request) => {
       const context = await contextOf(request)

@@ -10,7 +10,10 @@ export const addressInput = z.strictObject({
   line2: lineSchema(200).nullable().default(null),
   postalCode: lineSchema(20),
   city: lineSchema(100),
-  countryCode: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)').default('FR'),
+  countryCode: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)')
+    .default('FR'),
 })
 
 export const addressSchema = z.object({
@@ -73,7 +76,9 @@ export const customerSchema = z
 export function readChange(input: z.infer<typeof customerPatch>): Partial<CustomerDetails> {
   const { version: _version, ...details } = input
   // Fields that were not sent are undefined here; without them the type is what the filter leaves.
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as Partial<CustomerDetails>
+  return Object.fromEntries(
+    Object.entries(details).filter(([, value]) => value !== undefined),
+  ) as Partial<CustomerDetails>
 }
 
 export function customerView(customer: Customer): z.infer<typeof customerSchema> {

@@ -11,7 +11,17 @@ const customer = z.strictObject({
   version: z.int(),
 })
 
-export const CustomerCreated = defineEvent({ type: 'CustomerCreated', version: 1, aggregate: 'customer', payload: customer })
-export const CustomerUpdated = defineEvent({ type: 'CustomerUpdated', version: 1, aggregate: 'customer', payload: customer })
+export const CustomerCreated = defineEvent({
+  type: 'CustomerCreated',
+  version: 1,
+  aggregate: 'customer',
+  payload: customer,
+})
+export const CustomerUpdated = defineEvent({
+  type: 'CustomerUpdated',
+  version: 1,
+  aggregate: 'customer',
+  payload: customer,
+})
 
 export const customerEvents = [CustomerCreated, CustomerUpdated]

@@ -45,10 +45,13 @@ function hasLetterKey(key: string, siren: string): boolean {
 
 // Every second digit from the right counts double, digit by digit.
 function luhnSum(digits: string): number {
-  return digits.split('').toReversed().reduce((sum, digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
-    return sum + (value > 9 ? value - 9 : value)
-  }, 0)
+  return digits
+    .split('')
+    .toReversed()
+    .reduce((sum, digit, index) => {
+      const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
+      return sum + (value > 9 ? value - 9 : value)
+    }, 0)
 }
 
 // Structures published for VIES (ec.europa.eu/taxation_customs/vies, FAQ 11); check digits are left to VIES itself.

@@ -1,5 +1,12 @@
 export { divideRounded, formatUnits, parseDecimal, SCALE, toUnits } from './decimal.ts'
-export { computeTotals, type Basket, type BasketLine, type DocumentDiscount, type Totals, type VatRow } from './totals.ts'
+export {
+  computeTotals,
+  type Basket,
+  type BasketLine,
+  type DocumentDiscount,
+  type Totals,
+  type VatRow,
+} from './totals.ts'
 export { refuseVat, type Vat, type VatCategory } from './vat.ts'
 export {
   amountSchema,

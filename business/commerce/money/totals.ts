@@ -96,8 +96,11 @@ export function splitByLargestRemainder(amount: bigint, weights: readonly bigint
     index,
     size: ((amount * weight) % total) * totalSign * direction,
   }))
-  remainders.sort((left, right) => (left.size === right.size ? left.index - right.index : left.size > right.size ? -1 : 1))
-  for (const { index } of remainders.slice(0, Number(magnitude(missing)))) parts[index] = (parts[index] ?? 0n) + direction
+  remainders.sort((left, right) =>
+    left.size === right.size ? left.index - right.index : left.size > right.size ? -1 : 1,
+  )
+  for (const { index } of remainders.slice(0, Number(magnitude(missing))))
+    parts[index] = (parts[index] ?? 0n) + direction
   return parts
 }
 
@@ -132,7 +135,13 @@ function vatRows(lines: readonly BasketLine[], nets: readonly bigint[], discount
   return sorted.map(({ category, rate, netCents }, index) => {
     const part = parts[index] ?? 0n
     const baseCents = netCents - part
-    return { category, rate, discountCents: part, baseCents, amountCents: divideRounded(baseCents * rate, HUNDRED_PERCENT) }
+    return {
+      category,
+      rate,
+      discountCents: part,
+      baseCents,
+      amountCents: divideRounded(baseCents * rate, HUNDRED_PERCENT),
+    }
   })
 }
 

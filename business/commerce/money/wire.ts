@@ -21,7 +21,10 @@ export const signedQuantitySchema = decimal(
 )
 export const levelSchema = decimal('^[0-9]{1,9}(\\.[0-9]{1,4})?$', 'a quantity: at most 9 digits and 4 decimals')
 export const amountSchema = decimal('^[0-9]{1,12}(\\.[0-9]{1,2})?$', 'an amount: at most 12 digits and 2 decimals')
-export const percentSchema = decimal('^(100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?)$', 'a percentage from 0 to 100, 2 decimals')
+export const percentSchema = decimal(
+  '^(100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?)$',
+  'a percentage from 0 to 100, 2 decimals',
+)
 
 export const vatSchema = z.strictObject({ category: z.enum(VAT_CATEGORIES), rate: percentSchema })
 export const unitPriceMoneySchema = z.strictObject({ amount: unitPriceSchema, currency: currencySchema })

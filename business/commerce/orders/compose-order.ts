@@ -1,12 +1,5 @@
 /** Turns what a user asks for into lines and totals: prices from the products unless given, VAT always from the products. */
-import {
-  computeTotals,
-  SCALE,
-  toUnits,
-  type Currency,
-  type DocumentDiscount,
-  type Totals,
-} from '../money/index.ts'
+import { computeTotals, SCALE, toUnits, type Currency, type DocumentDiscount, type Totals } from '../money/index.ts'
 import { refusalOf, type Product } from '../products/index.ts'
 import type { OrderLine } from './order.ts'
 

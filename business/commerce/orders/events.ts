@@ -22,7 +22,17 @@ const cancelled = z.strictObject({
 
 export const OrderDrafted = defineEvent({ type: 'OrderDrafted', version: 1, aggregate: 'order', payload: draft })
 export const OrderChanged = defineEvent({ type: 'OrderChanged', version: 1, aggregate: 'order', payload: draft })
-export const OrderSubmitted = defineEvent({ type: 'OrderSubmitted', version: 1, aggregate: 'order', payload: submitted })
-export const OrderCancelled = defineEvent({ type: 'OrderCancelled', version: 1, aggregate: 'order', payload: cancelled })
+export const OrderSubmitted = defineEvent({
+  type: 'OrderSubmitted',
+  version: 1,
+  aggregate: 'order',
+  payload: submitted,
+})
+export const OrderCancelled = defineEvent({
+  type: 'OrderCancelled',
+  version: 1,
+  aggregate: 'order',
+  payload: cancelled,
+})
 
 export const orderEvents = [OrderDrafted, OrderChanged, OrderSubmitted, OrderCancelled]

@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import { idempotencyKeyHeader, pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
 import { z } from 'zod'
-import { idParams, notFound, ROUTE_PREFIX, runCommand, runIdempotentCommand, type ContextOf } from '../commands/index.ts'
+import {
+  idParams,
+  notFound,
+  ROUTE_PREFIX,
+  runCommand,
+  runIdempotentCommand,
+  type ContextOf,
+} from '../commands/index.ts'
 import { readCursor, searchQuery, toPage } from '../lists/index.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { ORDER_STATES } from './order.ts'

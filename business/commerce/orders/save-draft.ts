@@ -73,7 +73,14 @@ export async function composeOrRefuse(
 async function composeDraft(tx: Db, request: DraftRequest): Promise<Pick<Order, DraftField>> {
   const customer = await customerOf(tx, request.customerId)
   const { lines, discount, currency, totals } = await composeOrRefuse(tx, request)
-  return { customer, discount, currency, totals, note: request.note, lines: lines.map((line) => ({ ...line, id: newId() })) }
+  return {
+    customer,
+    discount,
+    currency,
+    totals,
+    note: request.note,
+    lines: lines.map((line) => ({ ...line, id: newId() })),
+  }
 }
 
 type DraftField = 'customer' | 'discount' | 'currency' | 'totals' | 'note' | 'lines'

@@ -40,12 +40,16 @@ export async function submitOrder(command: Command, id: string): Promise<Order> 
 async function assertProductsUnchanged({ tx }: Command, draft: Order): Promise<void> {
   const changed = await linesOfChangedProducts(tx, draft.id)
   if (changed.length === 0) return
-  throw orderProblems.problem('order-product-changed', `${changed.map((line) => line.sku).join(', ')} cannot be sold as it stands here.`, {
-    errors: changed.map((line) => ({
-      pointer: `/lines/${line.position}`,
-      message: `${line.sku} was archived, or changed between goods and service`,
-    })),
-  })
+  throw orderProblems.problem(
+    'order-product-changed',
+    `${changed.map((line) => line.sku).join(', ')} cannot be sold as it stands here.`,
+    {
+      errors: changed.map((line) => ({
+        pointer: `/lines/${line.position}`,
+        message: `${line.sku} was archived, or changed between goods and service`,
+      })),
+    },
+  )
 }
 
 function insufficient(draft: Order, shortages: readonly Shortage[]) {
@@ -60,10 +64,18 @@ function insufficient(draft: Order, shortages: readonly Shortage[]) {
     const found = shortages.findIndex(({ productId }) => productId === line.productId)
     return found === -1 ? [] : [{ pointer: `/lines/${index}`, message: sentences[found] ?? '' }]
   })
-  return stockProblems.problem('stock-insufficient', sentences.join(' '), { errors, extensions: { shortages: described } })
+  return stockProblems.problem('stock-insufficient', sentences.join(' '), {
+    errors,
+    extensions: { shortages: described },
+  })
 }
 
-async function recordSubmission(command: Command, order: Order, number: string, goods: readonly OrderLine[]): Promise<void> {
+async function recordSubmission(
+  command: Command,
+  order: Order,
+  number: string,
+  goods: readonly OrderLine[],
+): Promise<void> {
   const money = (cents: bigint) => moneyView(cents, order.currency)
   const { netCents, vatTotalCents, grossCents } = order.totals
   const submitted = OrderSubmitted.of(order.id, {
@@ -86,6 +98,7 @@ async function recordSubmission(command: Command, order: Order, number: string, 
     resource: 'order',
     resourceId: order.id,
     changes: { number, gross: money(grossCents), reserved: products },
-    events: products.length === 0 ? [submitted] : [submitted, StockReserved.of(order.id, { orderId: order.id, products })],
+    events:
+      products.length === 0 ? [submitted] : [submitted, StockReserved.of(order.id, { orderId: order.id, products })],
   })
 }

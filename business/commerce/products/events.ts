@@ -20,10 +20,30 @@ const pictureChange = z.strictObject({
   currentKey: z.string().nullable(),
 })
 
-export const ProductCreated = defineEvent({ type: 'ProductCreated', version: 1, aggregate: 'product', payload: product })
-export const ProductUpdated = defineEvent({ type: 'ProductUpdated', version: 1, aggregate: 'product', payload: product })
-export const ProductArchived = defineEvent({ type: 'ProductArchived', version: 1, aggregate: 'product', payload: reference })
-export const ProductRestored = defineEvent({ type: 'ProductRestored', version: 1, aggregate: 'product', payload: reference })
+export const ProductCreated = defineEvent({
+  type: 'ProductCreated',
+  version: 1,
+  aggregate: 'product',
+  payload: product,
+})
+export const ProductUpdated = defineEvent({
+  type: 'ProductUpdated',
+  version: 1,
+  aggregate: 'product',
+  payload: product,
+})
+export const ProductArchived = defineEvent({
+  type: 'ProductArchived',
+  version: 1,
+  aggregate: 'product',
+  payload: reference,
+})
+export const ProductRestored = defineEvent({
+  type: 'ProductRestored',
+  version: 1,
+  aggregate: 'product',
+  payload: reference,
+})
 export const ProductPictureChanged = defineEvent({
   type: 'ProductPictureChanged',
   version: 1,

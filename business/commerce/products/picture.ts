@@ -81,7 +81,11 @@ function readJpeg(content: Buffer): PictureFacts | undefined {
     } else if (JPEG_MARKERS_WITHOUT_LENGTH.has(marker)) {
       offset += 2
     } else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
-      return { contentType: 'image/jpeg', height: content.readUInt16BE(offset + 5), width: content.readUInt16BE(offset + 7) }
+      return {
+        contentType: 'image/jpeg',
+        height: content.readUInt16BE(offset + 5),
+        width: content.readUInt16BE(offset + 7),
+      }
     } else {
       offset += 2 + content.readUInt16BE(offset + 2)
     }

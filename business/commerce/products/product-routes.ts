@@ -80,9 +80,22 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     {
       config: {
         policy: write,
-        problems: ['not-found', 'sku-taken', 'product-invalid', 'product-archived', 'product-has-stock', 'version-outdated'],
+        problems: [
+          'not-found',
+          'sku-taken',
+          'product-invalid',
+          'product-archived',
+          'product-has-stock',
+          'version-outdated',
+        ],
       },
-      schema: { tags, summary: 'Change a product', params: idParams, body: productPatch, response: { 200: productSchema } },
+      schema: {
+        tags,
+        summary: 'Change a product',
+        params: idParams,
+        body: productPatch,
+        response: { 200: productSchema },
+      },
     },
     async (request) => {
       const context = await contextOf(request)
@@ -132,7 +145,14 @@ function registerPictures(app: HttpServer, contextOf: ContextOf<FastifyRequest>)
         bodyLimit: MAX_PICTURE_BYTES,
         config: {
           policy: write,
-          problems: ['not-found', 'product-archived', 'picture-refused', 'storage-quota-reached', 'too-large', 'unsupported-media-type'],
+          problems: [
+            'not-found',
+            'product-archived',
+            'picture-refused',
+            'storage-quota-reached',
+            'too-large',
+            'unsupported-media-type',
+          ],
         },
         schema: {
           tags,

@@ -120,7 +120,10 @@ function toProduct(row: ProductRow): Product {
     barcode: row.barcode,
     reorderLevel: row.reorder_level === null ? null : toUnits(row.reorder_level, SCALE.quantity),
     picture: toPicture(row),
-    stock: stock && { onHand: toUnits(stock.onHand, SCALE.quantity), reserved: toUnits(stock.reserved, SCALE.quantity) },
+    stock: stock && {
+      onHand: toUnits(stock.onHand, SCALE.quantity),
+      reserved: toUnits(stock.reserved, SCALE.quantity),
+    },
     archivedAt: row.archived_at,
     version: row.version,
     createdAt: row.created_at,

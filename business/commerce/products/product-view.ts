@@ -86,7 +86,9 @@ export function readDetails<Input extends z.infer<typeof productPatch>>(input: I
     reorderLevel: typeof reorderLevel === 'string' ? toUnits(reorderLevel, SCALE.quantity) : reorderLevel,
   }
   // Fields that were not sent are undefined here; without them the type is what the filter leaves.
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as Partial<ProductDetails>
+  return Object.fromEntries(
+    Object.entries(details).filter(([, value]) => value !== undefined),
+  ) as Partial<ProductDetails>
 }
 
 export async function productView(context: CommerceContext, product: Product): Promise<ProductView> {
@@ -115,7 +117,10 @@ export async function productView(context: CommerceContext, product: Product): P
   }
 }
 
-async function pictureView({ objects }: CommerceContext, picture: Picture): Promise<NonNullable<ProductView['picture']>> {
+async function pictureView(
+  { objects }: CommerceContext,
+  picture: Picture,
+): Promise<NonNullable<ProductView['picture']>> {
   const { key, contentType, sizeBytes, width, height } = picture
   const expiresInSeconds = PICTURE_URL_SECONDS - (Math.floor(Date.now() / 1000) % PICTURE_URL_STEP_SECONDS)
   return { url: await objects.signedUrl({ key, expiresInSeconds }), contentType, sizeBytes, width, height }

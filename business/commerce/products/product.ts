@@ -53,7 +53,8 @@ export function objectionsTo(details: ProductDetails): Objection[] {
   const objections: Objection[] = []
   const vatRefusal = refuseVat(details.vat)
   if (vatRefusal !== undefined) objections.push({ pointer: '/vat', message: vatRefusal })
-  if (!isUnit(details.unit)) objections.push({ pointer: '/unit', message: 'is not a unit code of UNECE Rec 20 known here' })
+  if (!isUnit(details.unit))
+    objections.push({ pointer: '/unit', message: 'is not a unit code of UNECE Rec 20 known here' })
   if (details.barcode !== null && !isBarcode(details.barcode)) {
     objections.push({ pointer: '/barcode', message: 'is not a GTIN of 8, 12, 13 or 14 digits with its check digit' })
   }

@@ -2,7 +2,15 @@ import type { FastifyRequest } from 'fastify'
 import { idempotencyKeyHeader, type HttpServer } from '@platen/kit/http'
 import { inTransaction } from '@platen/kit/sql'
 import { z } from 'zod'
-import { idParams, lineSchema, notFound, ROUTE_PREFIX, runIdempotentCommand, type CommerceContext, type ContextOf } from '../commands/index.ts'
+import {
+  idParams,
+  lineSchema,
+  notFound,
+  ROUTE_PREFIX,
+  runIdempotentCommand,
+  type CommerceContext,
+  type ContextOf,
+} from '../commands/index.ts'
 import { quantityView, SCALE, signedQuantitySchema, toUnits } from '../money/index.ts'
 import { listMovements, productExists, readLevel } from './balances.ts'
 import { moveStock } from './move-stock.ts'
@@ -63,7 +71,14 @@ export function registerStockRoutes(app: HttpServer, contextOf: ContextOf<Fastif
     {
       config: {
         policy: { kind: 'permission', permission: 'stock.write' },
-        problems: ['not-found', 'movement-invalid', 'product-is-service', 'stock-below-reserved', 'idempotency-key-in-use', 'idempotency-key-reused'],
+        problems: [
+          'not-found',
+          'movement-invalid',
+          'product-is-service',
+          'stock-below-reserved',
+          'idempotency-key-in-use',
+          'idempotency-key-reused',
+        ],
       },
       schema: {
         tags: ['stock'],

@@ -13,7 +13,12 @@ export async function aProduct(
 ): Promise<ProductView> {
   count += 1
   const unitPrice = { amount: '10.00', currency: 'EUR' }
-  const created = await api.call<ProductView>('POST', '/products', { sku: `SKU-${count}`, name: `Lampe ${count}`, unitPrice, ...fields })
+  const created = await api.call<ProductView>('POST', '/products', {
+    sku: `SKU-${count}`,
+    name: `Lampe ${count}`,
+    unitPrice,
+    ...fields,
+  })
   if (created.status !== 201) throw new Error(`no product: ${JSON.stringify(created.body)}`)
   if (stock !== undefined) await received(api, created.body.id, stock)
   return created.body
@@ -24,7 +29,10 @@ export async function received(api: TestApi, productId: string, quantity: string
   if (answer.status !== 201) throw new Error(`no receipt: ${JSON.stringify(answer.body)}`)
 }
 
-export async function aCustomer(api: TestApi, fields: Record<string, unknown> = {}): Promise<{ id: string; version: number; name: string }> {
+export async function aCustomer(
+  api: TestApi,
+  fields: Record<string, unknown> = {},
+): Promise<{ id: string; version: number; name: string }> {
   const answer = await api.call<{ id: string; version: number; name: string }>('POST', '/customers', {
     kind: 'company',
     name: 'Café du Port',

@@ -111,6 +111,6 @@ function caller(server: HttpServer): TestApi['call'] {
       ...(body === undefined ? {} : { payload: isJson ? JSON.stringify(body) : body }),
     })
     // The caller names the shape it expects and asserts on it.
-    return { status: response.statusCode, body: response.json() as Body }
+    return { status: response.statusCode, body: response.json<Body>() }
   }
 }

@@ -2,7 +2,7 @@
  * One request passed on, by undici's dispatch: the measurement in bench.ts shows it at more than twice the throughput of the proxy
  * libraries, and it tells a failed connect (another socket may be tried) from a failed exchange (it may not).
  */
-import { PassThrough, type Readable } from 'node:stream'
+import { Transform, type Readable } from 'node:stream'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { forwardedHeaders, returnedHeaders } from './headers.ts'
@@ -81,7 +81,11 @@ async function attempt(
  * request would take the client's connection with it, before it has read why.
  */
 function detachedBody(request: IncomingMessage): { stream: Readable; detach(): void } {
-  const stream = new PassThrough()
+  const stream = new Transform({
+    // One turn of the loop per chunk: an upstream that refuses early (413) has answered and closed, and its answer must be read
+    // before the next write fails with EPIPE, because Node drops what it has not read by then.
+    transform: (chunk, _encoding, done) => void setImmediate(done, null, chunk),
+  })
   const cut = (): void => void stream.destroy(new Error('the client left while sending'))
   // undici begins to read after it has connected: when connecting fails, a second attempt finds every byte untouched.
   stream.once('resume', () => request.pipe(stream))

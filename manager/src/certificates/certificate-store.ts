@@ -26,9 +26,19 @@ export const openCertificateKey = (vault: Vault, certificate: CertificateRow): S
 export async function insertCertificate(
   tx: Tx,
   vault: Vault,
-  certificate: { names: string[]; issuer: string; certificatePem: string; privateKeyPem: Secret; serial: string; notBefore: Date; notAfter: Date },
+  certificate: {
+    names: string[]
+    issuer: string
+    certificatePem: string
+    privateKeyPem: Secret
+    serial: string
+    notBefore: Date
+    notAfter: Date
+  },
 ): Promise<void> {
   await sql`INSERT INTO manager.certificates (names, state, issuer, certificate_pem, sealed_private_key, serial, not_before, not_after)
     VALUES (${certificate.names}, 'active', ${certificate.issuer}, ${certificate.certificatePem},
-      ${vault.seal(certificate.privateKeyPem, keyContext(certificate.serial))}, ${certificate.serial}, ${certificate.notBefore}, ${certificate.notAfter})`.execute(tx)
+      ${vault.seal(certificate.privateKeyPem, keyContext(certificate.serial))}, ${certificate.serial}, ${certificate.notBefore}, ${certificate.notAfter})`.execute(
+    tx,
+  )
 }

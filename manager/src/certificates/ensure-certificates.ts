@@ -20,7 +20,15 @@ export interface EnsureCertificatesOptions {
 }
 
 /** One certificate for every host of the zone, the console's IP addresses included. Renewed when a third of its life is left. */
-export async function ensureCertificates({ db, vault, issuer, issuerName, zone, addresses, snapshots }: EnsureCertificatesOptions): Promise<void> {
+export async function ensureCertificates({
+  db,
+  vault,
+  issuer,
+  issuerName,
+  zone,
+  addresses,
+  snapshots,
+}: EnsureCertificatesOptions): Promise<void> {
   await issuer.ensureAuthority()
   const names = [`*.${zone}`, zone, ...addresses]
   const served = await withScope(db, { operator: true }, listServedCertificates)

@@ -30,7 +30,9 @@ export async function idempotent<Body extends object>(
   const requestHash = createHash('sha256').update(JSON.stringify(body)).digest()
   const claimed = await maybe(
     tx,
-    sql<{ key: string }>`INSERT INTO manager.idempotency_keys (tenant_id, account_id, route, key, request_hash, status, body)
+    sql<{
+      key: string
+    }>`INSERT INTO manager.idempotency_keys (tenant_id, account_id, route, key, request_hash, status, body)
       VALUES (${principal.tenantId}, ${principal.accountId}, ${route}, ${key}, ${requestHash}, 0, '{}')
       ON CONFLICT ON CONSTRAINT idempotency_keys_pkey DO NOTHING RETURNING key`,
   )
@@ -38,14 +40,23 @@ export async function idempotent<Body extends object>(
   if (claimed === undefined) {
     const stored = await maybe(
       tx,
-      sql<{ request_hash: Buffer; status: number; body: Body }>`SELECT request_hash, status, body FROM manager.idempotency_keys WHERE ${row}`,
+      sql<{
+        request_hash: Buffer
+        status: number
+        body: Body
+      }>`SELECT request_hash, status, body FROM manager.idempotency_keys WHERE ${row}`,
     )
     if (stored === undefined || !stored.request_hash.equals(requestHash)) {
-      throw kitProblems.problem('idempotency-key-reused', 'This Idempotency-Key was used with another body. Nothing was changed.')
+      throw kitProblems.problem(
+        'idempotency-key-reused',
+        'This Idempotency-Key was used with another body. Nothing was changed.',
+      )
     }
     return { status: stored.status, body: stored.body }
   }
   const answer = await work()
-  await sql`UPDATE manager.idempotency_keys SET status = ${answer.status}, body = ${JSON.stringify(answer.body)}::jsonb WHERE ${row}`.execute(tx)
+  await sql`UPDATE manager.idempotency_keys SET status = ${answer.status}, body = ${JSON.stringify(answer.body)}::jsonb WHERE ${row}`.execute(
+    tx,
+  )
   return answer
 }

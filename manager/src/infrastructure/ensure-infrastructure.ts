@@ -30,7 +30,12 @@ export interface EnsureInfrastructureOptions {
 export async function ensureInfrastructure(options: EnsureInfrastructureOptions): Promise<void> {
   const { db, runner, runtimeOf, databases, snapshots, benchProcesses } = options
   const benchId = await ensureRows(options)
-  await runner.ensureBench({ name: benchName, release: 'current', processes: benchProcesses, memoryMb: options.benchMemoryMb })
+  await runner.ensureBench({
+    name: benchName,
+    release: 'current',
+    processes: benchProcesses,
+    memoryMb: options.benchMemoryMb,
+  })
   const { release, apps } = await runtimeOf(benchName).describe()
   const template = templateDatabaseName(release)
   await databases.ensureTemplate(template, ({ database, user, password }) =>
@@ -46,7 +51,12 @@ export async function ensureInfrastructure(options: EnsureInfrastructureOptions)
 }
 
 /** Rows and consumer keys first: a bench process waits for its key before it asks for its snapshot. */
-async function ensureRows({ db, paths, containerPrefix, benchProcesses }: EnsureInfrastructureOptions): Promise<string> {
+async function ensureRows({
+  db,
+  paths,
+  containerPrefix,
+  benchProcesses,
+}: EnsureInfrastructureOptions): Promise<string> {
   const consumers = Array.from({ length: benchProcesses }, (_, index) => benchConsumer(benchName, index + 1))
   for (const consumer of [EDGE_CONSUMER, ...consumers]) await ensureSealingKey(paths.keys.consumer(consumer))
   return withScope(db, { operator: true }, async (tx) => {

@@ -72,7 +72,15 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
       summary: 'List clusters',
       response: {
         200: list(
-          z.strictObject({ id: z.uuid(), name: z.string(), title: z.string(), region: z.string(), enabled: z.boolean() }).meta({ id: 'Cluster' }),
+          z
+            .strictObject({
+              id: z.uuid(),
+              name: z.string(),
+              title: z.string(),
+              region: z.string(),
+              enabled: z.boolean(),
+            })
+            .meta({ id: 'Cluster' }),
         ),
       },
     },
@@ -109,7 +117,11 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
     method: 'GET',
     url: '/api/v1/benches',
     config: operator,
-    schema: { tags: ['infrastructure'], summary: 'List benches with their processes', response: { 200: list(benchSchema) } },
+    schema: {
+      tags: ['infrastructure'],
+      summary: 'List benches with their processes',
+      response: { 200: list(benchSchema) },
+    },
     handler: async () => {
       const [found, running] = await Promise.all([
         withScope(db, { operator: true }, (tx) =>

@@ -32,7 +32,11 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
     schema: {
       tags: ['operations'],
       summary: 'List operations, newest first',
-      querystring: pageQuery.extend({ subject: z.string().max(100).optional(), state: z.enum(states).optional(), cursor: z.uuid().optional() }),
+      querystring: pageQuery.extend({
+        subject: z.string().max(100).optional(),
+        state: z.enum(states).optional(),
+        cursor: z.uuid().optional(),
+      }),
       response: { 200: pageOf(operationSchema) },
     },
     handler: async (request) => {
@@ -43,7 +47,9 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
         ...(subject === undefined ? {} : { subject: { id: subject } }),
         ...(state === undefined ? {} : { state }),
       }
-      const { items, nextCursor } = await withScope(db, scopeOf(principalOf(request)), (tx) => listOperations(tx, filter))
+      const { items, nextCursor } = await withScope(db, scopeOf(principalOf(request)), (tx) =>
+        listOperations(tx, filter),
+      )
       return { items: items.map((view) => toOperationAnswer(view)), nextCursor }
     },
   })
@@ -52,7 +58,12 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
     method: 'GET',
     url: '/api/v1/operations/:id',
     config: { policy: { kind: 'permission', permission: 'operations.read' }, problems: ['operation-not-found'] },
-    schema: { tags: ['operations'], summary: 'Read an operation with its log', params, response: { 200: operationSchema } },
+    schema: {
+      tags: ['operations'],
+      summary: 'Read an operation with its log',
+      params,
+      response: { 200: operationSchema },
+    },
     handler: (request) =>
       withScope(db, scopeOf(principalOf(request)), async (tx) =>
         toOperationAnswer(await requireOperation(tx, request.params.id), await readOperationLog(tx, request.params.id)),
@@ -84,7 +95,12 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
       policy: { kind: 'permission', permission: 'operations.cancel' },
       problems: ['operation-not-found', 'operation-ended', 'operation-past-pivot'],
     },
-    schema: { tags: ['operations'], summary: 'Cancel an operation: what it did is undone', params, response: { 202: operationSchema } },
+    schema: {
+      tags: ['operations'],
+      summary: 'Cancel an operation: what it did is undone',
+      params,
+      response: { 202: operationSchema },
+    },
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const view = await withScope(db, scopeOf(principal), async (tx) => {

@@ -33,7 +33,10 @@ export const operationSchema = z
 
 export type OperationAnswer = z.infer<typeof operationSchema>
 
-export function toOperationAnswer({ tenantId: _tenant, ...view }: OperationView, log?: readonly LogLineView[]): OperationAnswer {
+export function toOperationAnswer(
+  { tenantId: _tenant, ...view }: OperationView,
+  log?: readonly LogLineView[],
+): OperationAnswer {
   return {
     ...view,
     ...(log === undefined ? {} : { log: log.map(({ at, step, message }) => ({ at, step, message })) }),

@@ -26,10 +26,19 @@ export interface BenchSnapshotOptions {
 }
 
 /** What one process of a bench serves. Sealing is for the process that holds `sealingKey` alone. */
-export async function buildBenchSnapshot(tx: Tx, benchId: string, sealingKey: Buffer, options: BenchSnapshotOptions): Promise<BenchSnapshot> {
+export async function buildBenchSnapshot(
+  tx: Tx,
+  benchId: string,
+  sealingKey: Buffer,
+  options: BenchSnapshotOptions,
+): Promise<BenchSnapshot> {
   const bench = await one(
     tx,
-    sql<{ name: string; release_name: string | null; processes: number }>`SELECT name, release_name, processes FROM manager.benches WHERE id = ${benchId}`,
+    sql<{
+      name: string
+      release_name: string | null
+      processes: number
+    }>`SELECT name, release_name, processes FROM manager.benches WHERE id = ${benchId}`,
   )
   const sites = await rows(
     tx,
@@ -43,7 +52,9 @@ export async function buildBenchSnapshot(tx: Tx, benchId: string, sealingKey: Bu
     release: bench.release_name ?? '',
     consoleUrl: options.consoleUrl,
     // The cap is the site's, not the process's: its connections are shared out among the processes of the bench.
-    sites: sites.map((site) => describeSite(site, Math.max(2, Math.floor(siteConnectionLimit / bench.processes)), sealingKey, options)),
+    sites: sites.map((site) =>
+      describeSite(site, Math.max(2, Math.floor(siteConnectionLimit / bench.processes)), sealingKey, options),
+    ),
   }
 }
 
@@ -75,4 +86,3 @@ function describeSite(
     objectPrefix: siteObjectPrefix(site.id),
   }
 }
-

@@ -13,14 +13,26 @@ export interface EdgeSnapshotOptions {
 }
 
 /** Where each host leads, and what the edge presents for it. */
-export async function buildEdgeSnapshot(tx: Tx, sealingKey: Buffer, options: EdgeSnapshotOptions): Promise<EdgeSnapshot> {
+export async function buildEdgeSnapshot(
+  tx: Tx,
+  sealingKey: Buffer,
+  options: EdgeSnapshotOptions,
+): Promise<EdgeSnapshot> {
   const benches = await rows(
     tx,
-    sql<{ name: string; processes: number }>`SELECT name, processes FROM manager.benches WHERE state <> 'archived' ORDER BY name`,
+    sql<{
+      name: string
+      processes: number
+    }>`SELECT name, processes FROM manager.benches WHERE state <> 'archived' ORDER BY name`,
   )
   const routed = await rows(
     tx,
-    sql<{ host: string; site_id: string; bench: string; state: string }>`SELECT h.host, s.id AS site_id, b.name AS bench, s.state
+    sql<{
+      host: string
+      site_id: string
+      bench: string
+      state: string
+    }>`SELECT h.host, s.id AS site_id, b.name AS bench, s.state
       FROM manager.hosts h JOIN manager.sites s ON s.id = h.site_id JOIN manager.benches b ON b.id = s.bench_id
       WHERE s.routed ORDER BY h.host`,
   )

@@ -5,6 +5,7 @@ export const setupProblems = defineProblems('setup', {
     status: 401,
     title: 'This setup code does not open the platform',
     user: 'Copy the code from the output of `npm start` or from the file `setup-code` in the data directory. If the platform is claimed already, sign in.',
-    operator: 'A code is valid for one hour and once. While the platform is unclaimed a new one is written to the file `setup-code` when the old one expires.',
+    operator:
+      'A code is valid for one hour and once. While the platform is unclaimed a new one is written to the file `setup-code` when the old one expires.',
   },
 })

@@ -19,7 +19,9 @@ export function newSetupCode(): string {
 
 /** Spaces, capitals and missing hyphens do not matter. */
 export const hashSetupCode = (code: string): Buffer =>
-  createHash('sha256').update(code.toLowerCase().replace(/[^a-z0-9]/g, '')).digest()
+  createHash('sha256')
+    .update(code.toLowerCase().replace(/[^a-z0-9]/g, ''))
+    .digest()
 
 export async function isClaimed(db: Db): Promise<boolean> {
   const row = await maybe(db, sql<{ claimed_at: Date | null }>`SELECT claimed_at FROM manager.claims`)
@@ -33,7 +35,10 @@ export async function isClaimed(db: Db): Promise<boolean> {
 export async function ensureSetupCode(db: Db, file: string): Promise<boolean> {
   const state = await maybe(
     db,
-    sql<{ claimed: boolean; valid: boolean }>`SELECT claimed_at IS NOT NULL AS claimed, expires_at > now() + interval '1 minute' AS valid FROM manager.claims`,
+    sql<{
+      claimed: boolean
+      valid: boolean
+    }>`SELECT claimed_at IS NOT NULL AS claimed, expires_at > now() + interval '1 minute' AS valid FROM manager.claims`,
   )
   if (state?.claimed === true) {
     await rm(file, { force: true })
@@ -44,7 +49,9 @@ export async function ensureSetupCode(db: Db, file: string): Promise<boolean> {
   // The file first: a code that is valid but written nowhere would lock the owner out for an hour.
   await replaceFile(file, `${code}\n`, 0o600)
   await sql`INSERT INTO manager.claims (code_hash, expires_at) VALUES (${hashSetupCode(code)}, now() + make_interval(mins => ${validMinutes}))
-    ON CONFLICT (single) DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at WHERE manager.claims.claimed_at IS NULL`.execute(db)
+    ON CONFLICT (single) DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at WHERE manager.claims.claimed_at IS NULL`.execute(
+    db,
+  )
   return true
 }
 

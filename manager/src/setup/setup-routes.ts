@@ -104,4 +104,3 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
 
 const codeWrong = (): ProblemError =>
   setupProblems.problem('setup-code-wrong', 'The code is wrong, expired, or was used already. Nothing was changed.')
-

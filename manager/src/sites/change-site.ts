@@ -45,7 +45,11 @@ export const restartSite = defineOperation<Input, SiteDeps>({
       undo: 'nothing-to-undo',
     },
     { name: 'probe', run: probeActive, undo: 'nothing-to-undo', timeoutMs: 30_000 },
-    { name: 'activate', run: ({ input: { siteId }, write }) => write((tx) => setSiteState(tx, siteId, 'active')), undo: 'nothing-to-undo' },
+    {
+      name: 'activate',
+      run: ({ input: { siteId }, write }) => write((tx) => setSiteState(tx, siteId, 'active')),
+      undo: 'nothing-to-undo',
+    },
   ],
 })
 
@@ -60,9 +64,20 @@ export const dropSite = defineOperation<Input, SiteDeps>({
   steps: [
     { name: 'retire-route', run: retireRoute, undo: restoreRoute },
     { name: 'leave-bench', run: leaveBench, undo: returnToBench },
-    { name: 'remove-database', run: removeDatabase, undo: 'nothing-to-undo', pivot: true, timeoutMs: 120_000, weight: 2 },
+    {
+      name: 'remove-database',
+      run: removeDatabase,
+      undo: 'nothing-to-undo',
+      pivot: true,
+      timeoutMs: 120_000,
+      weight: 2,
+    },
     { name: 'remove-storage', run: removeStorage, undo: 'nothing-to-undo', timeoutMs: 300_000 },
-    { name: 'release-host', run: ({ input: { siteId }, write }) => write((tx) => releaseSite(tx, siteId)), undo: 'nothing-to-undo' },
+    {
+      name: 'release-host',
+      run: ({ input: { siteId }, write }) => write((tx) => releaseSite(tx, siteId)),
+      undo: 'nothing-to-undo',
+    },
   ],
 })
 

@@ -4,7 +4,16 @@ import { defineOperation } from '@platen/kit/operations'
 import { siteProblems } from './problems.ts'
 import { openSiteSecrets, siteRoles, type SiteContext, type SiteDeps } from './site-deps.ts'
 import { publishToBench, publishToEdge, probeActive } from './site-steps.ts'
-import { assignBench, chooseBench, markActive, releaseSite, requireSite, setPlaced, setRouted, templateOfBench } from './site-store.ts'
+import {
+  assignBench,
+  chooseBench,
+  markActive,
+  releaseSite,
+  requireSite,
+  setPlaced,
+  setRouted,
+  templateOfBench,
+} from './site-store.ts'
 
 /** From a reserved name to a site that answers at its address. Undo beside each step; a failure leaves nothing behind. */
 export const createSite = defineOperation<{ siteId: string }, SiteDeps>({
@@ -45,7 +54,13 @@ async function createDatabase({ input, deps, operationId, tag, signal, write }: 
     return { site: found, template: await templateOfBench(tx, found.bench_id) }
   })
   await deps.databases.ensureSiteDatabase(
-    { name: site.database_name, template, tag: ownerTag(operationId), roles: siteRoles(deps.vault, site), session: tag },
+    {
+      name: site.database_name,
+      template,
+      tag: ownerTag(operationId),
+      roles: siteRoles(deps.vault, site),
+      session: tag,
+    },
     { signal },
   )
 }
@@ -76,11 +91,11 @@ async function createAdministrator({ input, deps, signal, write }: SiteContext):
 /** An object store has no folders: the marker makes the prefix exist and says whose it is. */
 async function createStorage({ input, deps, operationId, signal }: SiteContext): Promise<void> {
   const marker = JSON.stringify({ siteId: input.siteId, owner: ownerTag(operationId) })
-  await deps.objects.put(
-    `${siteObjectPrefix(input.siteId)}owner`,
-    Buffer.from(marker),
-    { contentType: 'application/json', maxBytes: 10_000, signal },
-  )
+  await deps.objects.put(`${siteObjectPrefix(input.siteId)}owner`, Buffer.from(marker), {
+    contentType: 'application/json',
+    maxBytes: 10_000,
+    signal,
+  })
 }
 
 function removeStorage({ input, deps, signal }: SiteContext): Promise<void> {

@@ -49,12 +49,18 @@ function judge(target: { siteId: string; expected: 'active' | 'suspended' }, ans
   if (typeof answer === 'string') return { ok: false, detail: answer }
   if (target.expected === 'suspended') {
     const ok = answer.siteState === 'suspended'
-    return { ok, detail: ok ? 'The suspension page is shown.' : `Status ${answer.status} instead of the suspension page.` }
+    return {
+      ok,
+      detail: ok ? 'The suspension page is shown.' : `Status ${answer.status} instead of the suspension page.`,
+    }
   }
   if (answer.status !== 200) return { ok: false, detail: `Status ${answer.status} at the public address.` }
   // The edge could lead to another site: only the right one knows this id, and it says it only after asking its database.
   const ok = answer.body.includes(target.siteId)
-  return { ok, detail: ok ? 'Answers at its public address, database included.' : 'Another program answered at this address.' }
+  return {
+    ok,
+    detail: ok ? 'Answers at its public address, database included.' : 'Another program answered at this address.',
+  }
 }
 
 async function look(host: string, options: ProberOptions, signal: AbortSignal | undefined): Promise<Answer | string> {
@@ -66,7 +72,10 @@ async function look(host: string, options: ProberOptions, signal: AbortSignal | 
         port: options.edge.port,
         servername: host,
         path: '/api/v1/status',
-        headers: { host: options.edge.port === 443 ? host : `${host}:${options.edge.port}`, accept: 'application/json' },
+        headers: {
+          host: options.edge.port === 443 ? host : `${host}:${options.edge.port}`,
+          accept: 'application/json',
+        },
         agent: false,
         timeout: attemptTimeoutMs,
         ...(ca === undefined ? {} : { ca }),

@@ -62,7 +62,8 @@ export const siteProblems = defineProblems('sites', {
     status: 503,
     title: 'The site does not answer yet',
     user: 'Wait a moment and try again.',
-    operator: 'The probe through the edge failed; its detail says what it saw. See the logs of the edge and of the bench.',
+    operator:
+      'The probe through the edge failed; its detail says what it saw. See the logs of the edge and of the bench.',
     retryable: true,
   },
 })

@@ -21,10 +21,15 @@ export type SiteNameRefusal = { code: 'site-name-invalid' | 'site-name-reserved'
  */
 export function siteNameRefusal(name: string): SiteNameRefusal | undefined {
   if (name.length > 63) return invalid('it is longer than 63 characters')
-  if (!label.test(name)) return invalid('use lower-case letters a-z, digits and hyphens; begin and end with a letter or digit')
-  if (name.slice(2, 4) === '--') return invalid('"--" in third and fourth place is kept for encoded international names')
+  if (!label.test(name))
+    return invalid('use lower-case letters a-z, digits and hyphens; begin and end with a letter or digit')
+  if (name.slice(2, 4) === '--')
+    return invalid('"--" in third and fourth place is kept for encoded international names')
   if (reserved.has(name)) {
-    return { code: 'site-name-reserved', detail: `"${name}" is kept for the platform. Choose another name. Nothing was created.` }
+    return {
+      code: 'site-name-reserved',
+      detail: `"${name}" is kept for the platform. Choose another name. Nothing was created.`,
+    }
   }
   return undefined
 }

@@ -1,9 +1,22 @@
 import { siteDatabaseName } from '@platen/kit/names'
-import { OperationRunner, readOperation, startOperation, type OperationDefinition, type OperationView } from '@platen/kit/operations'
+import {
+  OperationRunner,
+  readOperation,
+  startOperation,
+  type OperationDefinition,
+  type OperationView,
+} from '@platen/kit/operations'
 import { failsAtEachStep, repeatsEachStep, repeatsEachUndo, type OperationWorld } from '@platen/kit/operations/testing'
 import { withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aReservedSite, aTenant, inventory, testPlatform, type TestPlatform, type TestTenant } from '../../testing/platform.ts'
+import {
+  aReservedSite,
+  aTenant,
+  inventory,
+  testPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../../testing/platform.ts'
 import { createSite, dropSite, restartSite, resumeSite, suspendSite } from './index.ts'
 import type { SiteDeps } from './site-deps.ts'
 import { requireSite } from './site-store.ts'
@@ -29,7 +42,13 @@ async function run(definition: SiteOperation, siteId: string): Promise<Operation
     random: () => 0,
   })
   const id = await withScope(platform.workerDb, { operator: true }, (tx) =>
-    startOperation(tx, { definition, input: { siteId }, subject: { kind: 'site', id: siteId }, tenantId: tenant.tenantId, actorId: null }),
+    startOperation(tx, {
+      definition,
+      input: { siteId },
+      subject: { kind: 'site', id: siteId },
+      tenantId: tenant.tenantId,
+      actorId: null,
+    }),
   )
   await runner.run(id)
   await runner.stop()
@@ -47,7 +66,11 @@ async function anActiveSite(): Promise<string> {
 const siteRow = (siteId: string) => withScope(platform.workerDb, { operator: true }, (tx) => requireSite(tx, siteId))
 
 /** The world of one operation: `input` brings a site into the state it starts from. */
-function world(definition: SiteOperation, before: () => Promise<string>, cleanUp?: (siteId: string) => Promise<void>): OperationWorld<{ siteId: string }, SiteDeps> {
+function world(
+  definition: SiteOperation,
+  before: () => Promise<string>,
+  cleanUp?: (siteId: string) => Promise<void>,
+): OperationWorld<{ siteId: string }, SiteDeps> {
   return {
     definition,
     db: platform.workerDb,
@@ -56,7 +79,13 @@ function world(definition: SiteOperation, before: () => Promise<string>, cleanUp
     input: async () => ({ siteId: await before() }),
     start: ({ siteId }) =>
       withScope(platform.workerDb, { operator: true }, (tx) =>
-        startOperation(tx, { definition, input: { siteId }, subject: { kind: 'site', id: siteId }, tenantId: tenant.tenantId, actorId: null }),
+        startOperation(tx, {
+          definition,
+          input: { siteId },
+          subject: { kind: 'site', id: siteId },
+          tenantId: tenant.tenantId,
+          actorId: null,
+        }),
       ),
     inventory: () => inventory(platform),
     ...(cleanUp === undefined ? {} : { cleanUp: (_id, { siteId }) => cleanUp(siteId) }),
@@ -70,7 +99,13 @@ const dropAgain = async (siteId: string): Promise<void> => {
 describe('create-site', () => {
   test('a reserved site becomes active with database, roles, storage, place and route', async () => {
     const siteId = await anActiveSite()
-    expect(await siteRow(siteId)).toMatchObject({ state: 'active', placed: true, routed: true, probe_ok: true, bench_name: 'main' })
+    expect(await siteRow(siteId)).toMatchObject({
+      state: 'active',
+      placed: true,
+      routed: true,
+      probe_ok: true,
+      bench_name: 'main',
+    })
     const { databases, roles } = await platform.databases.describe()
     expect(databases.filter(({ name }) => name === siteDatabaseName(siteId))).toHaveLength(1)
     expect(roles.filter(({ name }) => name.startsWith(siteDatabaseName(siteId)))).toHaveLength(4)
@@ -89,9 +124,12 @@ describe('create-site', () => {
   })
 
   // The reserved row itself is part of the input, so the harness' baseline is taken before it: a failed creation releases it.
-  test('fails at each step and leaves nothing', () => failsAtEachStep(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
-  test('repeats each step', () => repeatsEachStep(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
-  test('repeats each undo', () => repeatsEachUndo(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
+  test('fails at each step and leaves nothing', () =>
+    failsAtEachStep(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
+  test('repeats each step', () =>
+    repeatsEachStep(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
+  test('repeats each undo', () =>
+    repeatsEachUndo(world(createSite, async () => (await aReservedSite(platform, tenant)).siteId, dropAgain)))
 })
 
 /** Operations on one site that exists before and after: the inventory with it is the baseline. */
@@ -141,11 +179,14 @@ describe('drop-site', () => {
       inventory: async () => (made.length === 0 ? 'nothing to compare' : 'nothing to compare'),
       verifyDone: async (_id, { siteId }) => {
         expect(await siteRow(siteId)).toMatchObject({ state: 'dropped', host: null })
-        expect((await platform.databases.describe()).databases.map(({ name }) => name)).not.toContain(siteDatabaseName(siteId))
+        expect((await platform.databases.describe()).databases.map(({ name }) => name)).not.toContain(
+          siteDatabaseName(siteId),
+        )
       },
     }
   }
-  test('fails at each step: before the point of no return the site is back, after it the drop goes on', () => failsAtEachStep(dropWorld()))
+  test('fails at each step: before the point of no return the site is back, after it the drop goes on', () =>
+    failsAtEachStep(dropWorld()))
   test('repeats each step', () => repeatsEachStep(dropWorld()))
   test('repeats each undo', () => repeatsEachUndo(dropWorld()))
 })

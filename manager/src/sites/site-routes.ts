@@ -80,7 +80,9 @@ function registerReading(app: HttpServer, options: SiteRoutesOptions): void {
     config: { policy: { kind: 'permission', permission: 'sites.read' }, problems: ['site-not-found'] },
     schema: { tags: ['sites'], summary: 'Read a site', params: siteParams, response: { 200: siteSchema } },
     handler: async (request) => {
-      const site = await withScope(options.db, scopeOf(principalOf(request)), (tx) => requireSite(tx, request.params.id))
+      const site = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
+        requireSite(tx, request.params.id),
+      )
       return toSiteAnswer(site, options)
     },
   })
@@ -92,7 +94,14 @@ function registerCreation(app: HttpServer, options: SiteRoutesOptions): void {
     url: '/api/v1/sites',
     config: {
       policy: { kind: 'permission', permission: 'sites.create' },
-      problems: ['site-name-invalid', 'site-name-reserved', 'site-name-taken', 'site-quota-reached', 'plan-unknown', 'disk-space-low'],
+      problems: [
+        'site-name-invalid',
+        'site-name-reserved',
+        'site-name-taken',
+        'site-quota-reached',
+        'plan-unknown',
+        'disk-space-low',
+      ],
     },
     schema: {
       tags: ['sites'],
@@ -110,14 +119,20 @@ function registerCreation(app: HttpServer, options: SiteRoutesOptions): void {
       const freeBytes = await options.freeDiskBytes()
       if (freeBytes < freeDiskFloorBytes) {
         const detail = `${freeBytes} bytes are free, ${freeDiskFloorBytes} are kept for running sites. Nothing was created.`
-        throw siteProblems.problem('disk-space-low', detail, { extensions: { freeBytes, floorBytes: freeDiskFloorBytes } })
+        throw siteProblems.problem('disk-space-low', detail, {
+          extensions: { freeBytes, floorBytes: freeDiskFloorBytes },
+        })
       }
       const principal = principalOf(request)
       const answer = await withScope(options.db, scopeOf(principal), (tx) =>
-        idempotent(tx, { principal, route: 'POST /sites', key: request.headers['idempotency-key'], body: request.body }, async () => ({
-          status: 202,
-          body: await beginSite(tx, request, options),
-        })),
+        idempotent(
+          tx,
+          { principal, route: 'POST /sites', key: request.headers['idempotency-key'], body: request.body },
+          async () => ({
+            status: 202,
+            body: await beginSite(tx, request, options),
+          }),
+        ),
       )
       return reply.code(202).send(answer.body)
     },
@@ -136,7 +151,11 @@ interface NewSiteBody {
   adminEmail: string
 }
 
-async function beginSite(tx: Tx, request: FastifyRequest & { body: NewSiteBody }, options: SiteRoutesOptions): Promise<z.infer<typeof started>> {
+async function beginSite(
+  tx: Tx,
+  request: FastifyRequest & { body: NewSiteBody },
+  options: SiteRoutesOptions,
+): Promise<z.infer<typeof started>> {
   const principal = principalOf(request)
   const { name, plan: planName, adminEmail } = request.body
   const plan = await findPlan(tx, planName)
@@ -157,7 +176,12 @@ async function beginSite(tx: Tx, request: FastifyRequest & { body: NewSiteBody }
     databaseName: siteDatabaseName(siteId),
     sealedSecret: options.vault.seal(randomBytes(32), siteSecretContext(siteId)),
   })
-  return beginOperation(tx, request, { definition: createSite, siteId, action: 'site.requested', changes: { name, plan: plan.name } }, options)
+  return beginOperation(
+    tx,
+    request,
+    { definition: createSite, siteId, action: 'site.requested', changes: { name, plan: plan.name } },
+    options,
+  )
 }
 
 interface Beginning {
@@ -168,7 +192,12 @@ interface Beginning {
 }
 
 /** The operation, its audit row and the change that asked for it: one transaction. */
-async function beginOperation(tx: Tx, request: FastifyRequest, beginning: Beginning, options: SiteRoutesOptions): Promise<z.infer<typeof started>> {
+async function beginOperation(
+  tx: Tx,
+  request: FastifyRequest,
+  beginning: Beginning,
+  options: SiteRoutesOptions,
+): Promise<z.infer<typeof started>> {
   const principal = principalOf(request)
   const { siteId, definition, action, changes } = beginning
   const owner = await requireSite(tx, siteId)
@@ -213,7 +242,13 @@ function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
         policy: { kind: 'permission', permission: action === 'drop' ? 'sites.drop' : 'sites.operate' },
         problems: ['site-not-found', 'site-action-refused'],
       },
-      schema: { tags: ['sites'], summary, params: siteParams, ...(method === 'PUT' ? { body: reason } : {}), response: { 202: started } },
+      schema: {
+        tags: ['sites'],
+        summary,
+        params: siteParams,
+        ...(method === 'PUT' ? { body: reason } : {}),
+        response: { 202: started },
+      },
       handler: async (request, reply) => {
         const given = method === 'PUT' ? (request.body as { reason?: string } | null | undefined)?.reason : undefined // validated above
         const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
@@ -236,7 +271,10 @@ function registerTickets(app: HttpServer, options: SiteRoutesOptions): void {
   app.route({
     method: 'POST',
     url: '/api/v1/sites/:id/admin-tickets',
-    config: { policy: { kind: 'permission', permission: 'sites.open' }, problems: ['site-not-found', 'site-action-refused'] },
+    config: {
+      policy: { kind: 'permission', permission: 'sites.open' },
+      problems: ['site-not-found', 'site-action-refused'],
+    },
     schema: {
       tags: ['sites'],
       summary: 'A single-use link that opens a site as its administrator',

@@ -8,7 +8,11 @@ type WhenSilent = 'fail' | 'go on without'
 const acknowledgementTimeoutMs = { fail: 20_000, 'go on without': 5_000 } as const
 
 /** Changes rows, tells the site's bench, and waits until every process of it serves accordingly. */
-export async function publishToBench(context: SiteContext, change: (tx: Tx) => Promise<void>, whenSilent: WhenSilent = 'fail'): Promise<void> {
+export async function publishToBench(
+  context: SiteContext,
+  change: (tx: Tx) => Promise<void>,
+  whenSilent: WhenSilent = 'fail',
+): Promise<void> {
   const { deps, input } = context
   const published = await context.write(async (tx) => {
     await change(tx)
@@ -19,7 +23,11 @@ export async function publishToBench(context: SiteContext, change: (tx: Tx) => P
 }
 
 /** Changes rows, tells the edge, and waits until it routes accordingly. */
-export async function publishToEdge(context: SiteContext, change: (tx: Tx) => Promise<void>, whenSilent: WhenSilent = 'fail'): Promise<void> {
+export async function publishToEdge(
+  context: SiteContext,
+  change: (tx: Tx) => Promise<void>,
+  whenSilent: WhenSilent = 'fail',
+): Promise<void> {
   const published = await context.write(async (tx) => {
     await change(tx)
     return context.deps.snapshots.changedForEdge(tx)
@@ -44,7 +52,10 @@ async function awaitAcknowledgement(
   published: readonly { consumer: string; version: bigint }[],
   whenSilent: WhenSilent,
 ): Promise<void> {
-  const silent = await deps.snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementTimeoutMs[whenSilent] })
+  const silent = await deps.snapshots.waitUntilAcknowledged(published, {
+    signal,
+    timeoutMs: acknowledgementTimeoutMs[whenSilent],
+  })
   if (silent.length === 0) return
   const names = silent.join(', ')
   if (whenSilent === 'fail') throw siteProblems.problem('site-not-answering', `Not acknowledged in time by ${names}.`)
@@ -56,7 +67,10 @@ export const probeActive = (context: SiteContext): Promise<void> => probeUntil(c
 /** A suspended site must show its page, and nothing of itself, at the public address. */
 export const probeSuspended = (context: SiteContext): Promise<void> => probeUntil(context, 'suspended')
 
-async function probeUntil({ input, deps, signal, write }: SiteContext, expected: 'active' | 'suspended'): Promise<void> {
+async function probeUntil(
+  { input, deps, signal, write }: SiteContext,
+  expected: 'active' | 'suspended',
+): Promise<void> {
   const site = await write((tx) => requireSite(tx, input.siteId))
   const seen = await deps.prober.probe({ host: site.host ?? '', siteId: site.id, expected }, { signal })
   await write((tx) => recordProbe(tx, site.id, { ok: seen.ok && expected === 'active', detail: seen.detail }))

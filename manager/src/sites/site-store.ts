@@ -109,7 +109,9 @@ export async function insertSite(tx: Tx, site: NewSite): Promise<void> {
       INSERT INTO manager.hosts (host, tenant_id, site_id) SELECT ${site.host}, tenant_id, id FROM added`.execute(tx)
   } catch (error) {
     if (!violates(error, 'sites_name_key') && !violates(error, 'hosts_pkey')) throw error
-    throw siteProblems.problem('site-name-taken', `Another site is called "${site.name}". Nothing was created.`, { cause: error })
+    throw siteProblems.problem('site-name-taken', `Another site is called "${site.name}". Nothing was created.`, {
+      cause: error,
+    })
   }
 }
 
@@ -142,18 +144,24 @@ export async function raiseGeneration(tx: Tx, id: string): Promise<void> {
 }
 
 export async function markActive(tx: Tx, id: string): Promise<void> {
-  await sql`UPDATE manager.sites SET state = 'active', activated_at = COALESCE(activated_at, now()) WHERE id = ${id}`.execute(tx)
+  await sql`UPDATE manager.sites SET state = 'active', activated_at = COALESCE(activated_at, now()) WHERE id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** What the last probe through the public address saw (principle 3). */
 export async function recordProbe(tx: Tx, id: string, probe: { ok: boolean; detail: string }): Promise<void> {
-  await sql`UPDATE manager.sites SET probe_ok = ${probe.ok}, probe_at = now(), probe_detail = ${probe.detail} WHERE id = ${id}`.execute(tx)
+  await sql`UPDATE manager.sites SET probe_ok = ${probe.ok}, probe_at = now(), probe_detail = ${probe.detail} WHERE id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** Gives name and host back. */
 export async function releaseSite(tx: Tx, id: string): Promise<void> {
   await sql`WITH released AS (DELETE FROM manager.hosts WHERE site_id = ${id})
-    UPDATE manager.sites SET state = 'dropped', dropped_at = COALESCE(dropped_at, now()), routed = false, placed = false WHERE id = ${id}`.execute(tx)
+    UPDATE manager.sites SET state = 'dropped', dropped_at = COALESCE(dropped_at, now()), routed = false, placed = false WHERE id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** The active bench with the fewest sites. */

@@ -51,7 +51,12 @@ const listenOn = (server: Server, path: string): Promise<void> =>
     server.listen(path, resolve)
   })
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: InternalServerOptions, closing: AbortSignal): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: InternalServerOptions,
+  closing: AbortSignal,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://manager')
   const [, root, consumer = '', rest, tooMuch] = url.pathname.split('/').map(decodeURIComponent)
   if (root !== 'snapshots' || tooMuch !== undefined) return end(response, 404)
@@ -69,7 +74,12 @@ const end = (response: ServerResponse, status: number): void => {
   response.writeHead(status).end()
 }
 
-async function acknowledge(request: IncomingMessage, response: ServerResponse, consumer: string, { db }: InternalServerOptions): Promise<void> {
+async function acknowledge(
+  request: IncomingMessage,
+  response: ServerResponse,
+  consumer: string,
+  { db }: InternalServerOptions,
+): Promise<void> {
   const body = await readBody(request)
   const parsed = acknowledgementSchema.safeParse(body)
   if (!parsed.success) return end(response, 422)
@@ -95,7 +105,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 /** The consumer's snapshot as soon as it differs from what it has: different is enough, the consumer decides what is newer. */
 async function newer(consumer: string, query: URLSearchParams, options: InternalServerOptions, signal: AbortSignal) {
-  const deadline = performance.now() + Math.min(Number(query.get('waitMs') ?? longestPollMs) || longestPollMs, longestPollMs)
+  const deadline =
+    performance.now() + Math.min(Number(query.get('waitMs') ?? longestPollMs) || longestPollMs, longestPollMs)
   for (;;) {
     const changed = options.hub.change(consumer, Math.max(1, deadline - performance.now()), signal)
     const row = await findConsumer(options.db, consumer)

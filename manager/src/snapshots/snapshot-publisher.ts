@@ -16,7 +16,10 @@ export interface SnapshotPublisher {
   changedForBench(tx: Tx, benchId: string): Promise<Published[]>
   changedForEdge(tx: Tx): Promise<Published[]>
   /** Waits until all serve accordingly; answers the consumers that did not in time. Ends early with the signal's reason. */
-  waitUntilAcknowledged(published: readonly Published[], limit: { signal?: AbortSignal; timeoutMs: number }): Promise<string[]>
+  waitUntilAcknowledged(
+    published: readonly Published[],
+    limit: { signal?: AbortSignal; timeoutMs: number },
+  ): Promise<string[]>
 }
 
 /** The publisher, and the waiting room of the long-polls of this process. */

@@ -29,7 +29,9 @@ export async function ensureConsumer(tx: Tx, consumer: string, benchId: string |
 
 /** Consumers of processes that a bench no longer has are forgotten: nobody may wait for them. */
 export async function forgetOtherConsumers(tx: Tx, benchId: string, kept: readonly string[]): Promise<void> {
-  await sql`DELETE FROM manager.snapshot_consumers WHERE bench_id = ${benchId} AND NOT (consumer = ANY(${[...kept]}))`.execute(tx)
+  await sql`DELETE FROM manager.snapshot_consumers WHERE bench_id = ${benchId} AND NOT (consumer = ANY(${[...kept]}))`.execute(
+    tx,
+  )
 }
 
 /**
@@ -54,7 +56,12 @@ export const findConsumer = (db: Db, consumer: string): Promise<ConsumerRow | un
   maybe(db, sql<ConsumerRow>`SELECT * FROM manager.snapshot_consumers WHERE consumer = ${consumer}`)
 
 /** Records what a consumer has in effect. A consumer started anew may acknowledge a lower version: that is the truth then. */
-export async function recordAcknowledgement(db: Db, consumer: string, version: number, problems: readonly string[]): Promise<void> {
+export async function recordAcknowledgement(
+  db: Db,
+  consumer: string,
+  version: number,
+  problems: readonly string[],
+): Promise<void> {
   await sql`WITH acknowledged AS (
       UPDATE manager.snapshot_consumers SET acknowledged_version = ${version}, acknowledged_at = now(), problems = ${JSON.stringify(problems)}::jsonb
       WHERE consumer = ${consumer} RETURNING consumer)
@@ -65,7 +72,10 @@ export async function recordAcknowledgement(db: Db, consumer: string, version: n
 export async function notYetAcknowledged(db: Db, published: readonly Published[]): Promise<string[]> {
   const found = await rows(
     db,
-    sql<{ consumer: string; acknowledged_version: bigint }>`SELECT consumer, acknowledged_version FROM manager.snapshot_consumers
+    sql<{
+      consumer: string
+      acknowledged_version: bigint
+    }>`SELECT consumer, acknowledged_version FROM manager.snapshot_consumers
       WHERE consumer = ANY(${published.map(({ consumer }) => consumer)})`,
   )
   const known = new Map(found.map((row) => [row.consumer, row.acknowledged_version]))

@@ -1,5 +1,13 @@
-import { NotFound, PageError } from '@platen/ui'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, useRouter } from '@tanstack/react-router'
+import { BareError, NotFound, PageError } from '@platen/ui'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router'
 import { api, queryClient } from './api/client.ts'
 import { setupQuery } from './api/queries.ts'
 import { ConsoleFrame } from './layout/console-frame.tsx'
@@ -8,7 +16,7 @@ import { safeNext } from './paths.ts'
 const rootRoute = createRootRoute({
   component: Outlet,
   notFoundComponent: NotFound,
-  errorComponent: RouteError,
+  errorComponent: RootError,
   async beforeLoad({ location }) {
     const { claimed } = await queryClient.ensureQueryData(setupQuery)
     if (!claimed && location.pathname !== '/setup') throw redirect({ to: '/setup' })
@@ -77,6 +85,11 @@ const refetchAll = api.connection.onBack
 api.connection.onBack = () => {
   refetchAll()
   void router.invalidate()
+}
+
+function RootError({ error }: { error: unknown }) {
+  const { invalidate } = useRouter()
+  return <BareError error={error} onRetry={() => void invalidate()} />
 }
 
 function RouteError({ error }: { error: unknown }) {

@@ -21,7 +21,8 @@ async function aServer(answer: (request: IncomingMessage, response: ServerRespon
       good = `token-${asked.length}`
       // Later than the calls that wait for it, so that a second renewal would be seen.
       setTimeout(() => json(response, 200, { accessToken: good, expiresInSeconds: 600 }), 20)
-    } else if (request.headers.authorization !== `Bearer ${good}`) json(response, 401, { code: 'credentials-missing', title: 'No', detail: '' })
+    } else if (request.headers.authorization !== `Bearer ${good}`)
+      json(response, 401, { code: 'credentials-missing', title: 'No', detail: '' })
     else json(response, 200, { path: request.url })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -64,7 +65,12 @@ test('an outage at the first renewal leaves it open whether somebody is signed i
 
 test('a refusal carries its code and the fields it points at', async () => {
   const { api } = await aServer((_request, response) => {
-    json(response, 422, { code: 'request-invalid', title: 'Refused', detail: 'd', errors: [{ pointer: '/sku', message: 'taken' }] })
+    json(response, 422, {
+      code: 'request-invalid',
+      title: 'Refused',
+      detail: 'd',
+      errors: [{ pointer: '/sku', message: 'taken' }],
+    })
     return true
   })
   const error = await api.send('POST', '/products', {}).catch((caught: unknown) => caught)
@@ -101,6 +107,7 @@ test('an event stream yields the events of the name asked for', async () => {
     return true
   })
   const seen: number[] = []
-  for await (const event of api.events<{ n: number }>('/events', 'operation', new AbortController().signal)) seen.push(event.n)
+  for await (const event of api.events<{ n: number }>('/events', 'operation', new AbortController().signal))
+    seen.push(event.n)
   expect(seen).toEqual([1, 2])
 })

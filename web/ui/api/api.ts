@@ -48,7 +48,9 @@ export class Api {
 
   /** Sends a file as the raw body. */
   async upload<T>(path: string, file: Blob): Promise<T> {
-    return readBody<T>(await this.#authorised(path, { method: 'PUT', headers: { 'content-type': file.type }, body: file }))
+    return readBody<T>(
+      await this.#authorised(path, { method: 'PUT', headers: { 'content-type': file.type }, body: file }),
+    )
   }
 
   /** Follows `event` on a server-sent event stream until the server ends it. */

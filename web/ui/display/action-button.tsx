@@ -22,7 +22,13 @@ export function ActionButton({ label, reason, onClick, ...rest }: ActionButtonPr
   }
   return (
     <Tooltip label={reason} multiline maw={280}>
-      <Button {...rest} data-disabled aria-disabled="true" aria-description={reason} onClick={(event) => event.preventDefault()}>
+      <Button
+        {...rest}
+        data-disabled
+        aria-disabled="true"
+        aria-description={reason}
+        onClick={(event) => event.preventDefault()}
+      >
         {label}
       </Button>
     </Tooltip>

@@ -9,7 +9,13 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   const clipboard = useClipboard({ timeout: 2000 })
   const Icon = clipboard.copied ? IconCheck : IconCopy
   return (
-    <Button size="compact-sm" variant="default" leftSection={<Icon size={14} />} aria-label={t('copy.label', { what })} onClick={() => clipboard.copy(text)}>
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<Icon size={14} />}
+      aria-label={t('copy.label', { what })}
+      onClick={() => clipboard.copy(text)}
+    >
       <span aria-live="polite">{clipboard.copied ? t('copy.done') : t('copy.copy')}</span>
     </Button>
   )

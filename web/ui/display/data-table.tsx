@@ -26,7 +26,13 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
-              <Table.Th key={column.key} scope="col" data-align={column.align} data-secondary={column.secondary || undefined} className={classes.cell}>
+              <Table.Th
+                key={column.key}
+                scope="col"
+                data-align={column.align}
+                data-secondary={column.secondary || undefined}
+                className={classes.cell}
+              >
                 {column.header}
               </Table.Th>
             ))}
@@ -36,7 +42,12 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
           {rows.map((row) => (
             <Table.Tr key={rowKey(row)}>
               {columns.map((column) => (
-                <Table.Td key={column.key} data-align={column.align} data-secondary={column.secondary || undefined} className={classes.cell}>
+                <Table.Td
+                  key={column.key}
+                  data-align={column.align}
+                  data-secondary={column.secondary || undefined}
+                  className={classes.cell}
+                >
                   {column.render(row)}
                 </Table.Td>
               ))}

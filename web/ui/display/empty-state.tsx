@@ -3,10 +3,20 @@ import type { ReactNode } from 'react'
 import classes from './empty-state.module.css'
 
 /** Nothing here yet: why, and the one thing to do about it. */
-export function EmptyState({ title, action, children }: { title: string; action?: ReactNode; children?: ReactNode }) {
+interface EmptyStateProps {
+  title: string
+  action?: ReactNode
+  /** 1 where this is all there is on the page. */
+  level?: 1 | 2
+  children?: ReactNode
+}
+
+export function EmptyState({ title, action, level = 2, children }: EmptyStateProps) {
   return (
     <div className={classes.empty}>
-      <Title order={2}>{title}</Title>
+      <Title order={level} size="h2">
+        {title}
+      </Title>
       {children !== undefined && children !== null && <p className={classes.text}>{children}</p>}
       {action}
     </div>

@@ -19,7 +19,13 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { t } = useTranslation('ui')
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ 'aria-label': t('action.close') }} data-scroll-locked={props.opened || undefined}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+      data-scroll-locked={props.opened || undefined}
+    >
       <Stack>
         <Text component="div">{props.children}</Text>
         <ProblemAlert error={props.error} />
@@ -27,7 +33,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           <Button variant="default" onClick={props.onClose}>
             {t('action.cancel')}
           </Button>
-          <Button {...(props.tone === 'danger' ? { color: 'red' } : {})} loading={props.isWorking} onClick={props.onConfirm} data-autofocus>
+          <Button
+            {...(props.tone === 'danger' ? { color: 'red' } : {})}
+            loading={props.isWorking}
+            onClick={props.onConfirm}
+            data-autofocus
+          >
             {props.confirmLabel}
           </Button>
         </Group>

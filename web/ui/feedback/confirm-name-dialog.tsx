@@ -27,7 +27,13 @@ export function ConfirmNameDialog(props: ConfirmNameDialogProps) {
     props.onClose()
   }
   return (
-    <Modal opened={props.opened} onClose={close} title={props.title} closeButtonProps={{ 'aria-label': t('action.close') }} data-scroll-locked={props.opened || undefined}>
+    <Modal
+      opened={props.opened}
+      onClose={close}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+      data-scroll-locked={props.opened || undefined}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -11,7 +11,11 @@ export interface DraftStore<T> {
 const prefix = 'platen-draft:'
 
 /** @param isShape refuses what an older version of the page stored. */
-export function draftStore<T>(key: string, isShape: (value: unknown) => value is T, storage: Storage = sessionStorage): DraftStore<T> {
+export function draftStore<T>(
+  key: string,
+  isShape: (value: unknown) => value is T,
+  storage: Storage = sessionStorage,
+): DraftStore<T> {
   const name = prefix + key
   return {
     read() {

@@ -5,7 +5,13 @@ import { placeFieldProblems } from './field-problems.ts'
 import { passwordStrength } from './password-strength.ts'
 
 function aRefusal(...pointers: string[]): ProblemError {
-  return new ProblemError({ code: 'request-invalid', status: 422, title: 't', detail: '', errors: pointers.map((pointer) => ({ pointer, message: `bad ${pointer}` })) })
+  return new ProblemError({
+    code: 'request-invalid',
+    status: 422,
+    title: 't',
+    detail: '',
+    errors: pointers.map((pointer) => ({ pointer, message: `bad ${pointer}` })),
+  })
 }
 
 function place(error: unknown) {
@@ -15,7 +21,10 @@ function place(error: unknown) {
 }
 
 test('a pointer lands on its field, also from below it', () => {
-  expect(place(aRefusal('/sku', '/unitPrice/amount'))).toEqual({ left: null, placed: { sku: 'bad /sku', price: 'bad /unitPrice/amount' } })
+  expect(place(aRefusal('/sku', '/unitPrice/amount'))).toEqual({
+    left: null,
+    placed: { sku: 'bad /sku', price: 'bad /unitPrice/amount' },
+  })
 })
 
 test('what has no field is left to show', () => {
@@ -43,7 +52,9 @@ test('signing out forgets drafts and nothing else', () => {
 })
 
 test('length and variety make a password strong', () => {
-  expect(['too short', 'long enough here', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'correct horse battery staple'].map(passwordStrength)).toEqual(['short', 'fair', 'fair', 'strong'])
+  expect(
+    ['too short', 'long enough here', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'correct horse battery staple'].map(passwordStrength),
+  ).toEqual(['short', 'fair', 'fair', 'strong'])
 })
 
 /** The browser's storage, as far as drafts use it. */

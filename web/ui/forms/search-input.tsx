@@ -36,7 +36,9 @@ export function SearchInput({ label }: { label: string }) {
       placeholder={label}
       maw={360}
       leftSection={<IconSearch size={16} />}
-      rightSection={typed === '' ? null : <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => change('')} />}
+      rightSection={
+        typed === '' ? null : <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => change('')} />
+      }
       value={typed}
       onChange={(event) => change(event.currentTarget.value)}
     />

@@ -37,7 +37,11 @@ interface TextFormOptions<Name extends string> {
 
 export function useTextForm<Name extends string>({ initial, rules, draftKey }: TextFormOptions<Name>): TextForm<Name> {
   type Values = Readonly<Record<Name, string>>
-  const [draft] = useState(() => (draftKey === undefined ? null : draftStore<Values>(draftKey, (value): value is Values => hasSameKeys(value, initial))))
+  const [draft] = useState(() =>
+    draftKey === undefined
+      ? null
+      : draftStore<Values>(draftKey, (value): value is Values => hasSameKeys(value, initial)),
+  )
   const [restored, setRestored] = useState(() => draft?.read())
   const [values, setValues] = useState<Values>(restored ?? initial)
   const [errors, setErrors] = useState<Partial<Record<string, string | undefined>>>({})
@@ -54,7 +58,12 @@ export function useTextForm<Name extends string>({ initial, rules, draftKey }: T
   }
   return {
     values,
-    field: (name) => ({ name, value: values[name], error: errors[name], onChange: (event) => setValue(name, event.currentTarget.value) }),
+    field: (name) => ({
+      name,
+      value: values[name],
+      error: errors[name],
+      onChange: (event) => setValue(name, event.currentTarget.value),
+    }),
     setValue,
     setFieldError: (name, message) => setErrors((known) => ({ ...known, [name]: message })),
     isAcceptable() {
@@ -75,5 +84,8 @@ export function useTextForm<Name extends string>({ initial, rules, draftKey }: T
 function hasSameKeys(value: unknown, sample: Readonly<Record<string, string>>): boolean {
   if (typeof value !== 'object' || value === null) return false
   const entries = Object.entries(value)
-  return entries.length === Object.keys(sample).length && entries.every(([key, text]) => key in sample && typeof text === 'string')
+  return (
+    entries.length === Object.keys(sample).length &&
+    entries.every(([key, text]) => key in sample && typeof text === 'string')
+  )
 }

@@ -13,12 +13,19 @@ test('money is written as each language does', () => {
 
 test('unit prices keep up to six decimals and no digit is lost', () => {
   expect(plain(createFormatter('fr').money({ amount: '12.345678', currency: 'EUR' }))).toBe('12,345678 €')
-  expect(plain(createFormatter('en').money({ amount: '9007199254740993.01', currency: 'EUR' }))).toBe('€9,007,199,254,740,993.01')
+  expect(plain(createFormatter('en').money({ amount: '9007199254740993.01', currency: 'EUR' }))).toBe(
+    '€9,007,199,254,740,993.01',
+  )
 })
 
 test('durations count in tenths up to ten seconds, then in seconds, then in minutes', () => {
   const { duration } = createFormatter('en')
-  expect([duration(40), duration(9900), duration(12_400), duration(65_000)]).toEqual(['0.0 s', '9.9 s', '12 s', '1 min 05 s'])
+  expect([duration(40), duration(9900), duration(12_400), duration(65_000)]).toEqual([
+    '0.0 s',
+    '9.9 s',
+    '12 s',
+    '1 min 05 s',
+  ])
 })
 
 test.each([
@@ -30,7 +37,13 @@ test.each([
 
 test('decimal text is digits with a bounded number of decimals', () => {
   expect(['1', '1,5', '0.0001'].map((text) => isDecimalText(text, 4))).toEqual([true, true, true])
-  expect(['', '-1', '1.00001', 'abc', '1e3'].map((text) => isDecimalText(text, 4))).toEqual([false, false, false, false, false])
+  expect(['', '-1', '1.00001', 'abc', '1e3'].map((text) => isDecimalText(text, 4))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
 })
 
 test('the first known language of the browser wins, English is the last resort', () => {

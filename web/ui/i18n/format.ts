@@ -25,7 +25,10 @@ export function createFormatter(language: string): Formatter {
   return {
     money: (value) => formatMoney(locale, value),
     quantity: (value) => number.format(decimal(value)),
-    percent: (value) => new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: 2 }).format(decimal(value)),
+    percent: (value) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: 2 }).format(
+        decimal(value),
+      ),
     bytes: (value) => formatBytes(locale, value),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),

@@ -49,13 +49,24 @@ export function AppFrame(props: AppFrameProps) {
       </div>
       <div className={classes.column}>
         <header className={classes.header}>
-          <ActionIcon className={classes.burger ?? ''} variant="subtle" color="gray" c="inherit" size="lg" aria-label={t('nav.open')} onClick={() => setOpen(true)}>
-            <IconMenu2 size={20} />
-          </ActionIcon>
+          <span className={classes.burger}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              c="inherit"
+              size="lg"
+              aria-label={t('nav.open')}
+              onClick={() => setOpen(true)}
+            >
+              <IconMenu2 size={20} />
+            </ActionIcon>
+          </span>
           <span className={classes.headerTitle}>{props.title}</span>
           <div className={classes.tools}>
             <Preferences />
-            {props.account && <AccountMenu account={props.account} to={props.accountPath} onSignOut={props.onSignOut} />}
+            {props.account && (
+              <AccountMenu account={props.account} to={props.accountPath} onSignOut={props.onSignOut} />
+            )}
           </div>
         </header>
         {props.banner}
@@ -63,7 +74,15 @@ export function AppFrame(props: AppFrameProps) {
           {props.children}
         </main>
       </div>
-      <Drawer opened={isOpen} onClose={() => setOpen(false)} size={260} title={brand} closeButtonProps={{ 'aria-label': t('action.close') }} aria-label={t('nav.label')} data-scroll-locked={isOpen || undefined}>
+      <Drawer
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        size={260}
+        title={brand}
+        closeButtonProps={{ 'aria-label': t('action.close') }}
+        aria-label={t('nav.label')}
+        data-scroll-locked={isOpen || undefined}
+      >
         {links}
       </Drawer>
     </div>
@@ -82,7 +101,15 @@ function Brand({ title, subtitle }: { title: string; subtitle?: string | undefin
   )
 }
 
-function Navigation({ items, label, onFollow }: { items: readonly NavigationItem[]; label: string; onFollow: () => void }) {
+function Navigation({
+  items,
+  label,
+  onFollow,
+}: {
+  items: readonly NavigationItem[]
+  label: string
+  onFollow: () => void
+}) {
   return (
     <nav aria-label={label} className={classes.navigation}>
       {items.map((item) => (

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '../display/empty-state.tsx'
 import { ConnectionError, ProblemError } from '../api/problem.ts'
+import classes from './error-boundary.module.css'
 import { useProblemText } from '../i18n/use-problem-text.ts'
 
 /** What a page shows instead of its content when it could not be had. */
@@ -13,6 +14,7 @@ export function PageError({ error, onRetry }: { error: unknown; onRetry: () => v
   const isExpected = error instanceof ProblemError || error instanceof ConnectionError
   return (
     <EmptyState
+      level={1}
       title={isExpected ? text.title : t('crash.title')}
       action={
         <Button variant="default" onClick={onRetry}>
@@ -22,6 +24,16 @@ export function PageError({ error, onRetry }: { error: unknown; onRetry: () => v
     >
       {isExpected ? text.detail : t('crash.text')}
     </EmptyState>
+  )
+}
+
+/** A page that is nothing but its error: before the frame could be drawn. */
+export function BareError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <main className={classes.bare}>
+      <title>Platen</title>
+      <PageError error={error} onRetry={onRetry} />
+    </main>
   )
 }
 
@@ -35,6 +47,6 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children
-    return <PageError error={this.state.error} onRetry={() => window.location.reload()} />
+    return <BareError error={this.state.error} onRetry={() => window.location.reload()} />
   }
 }

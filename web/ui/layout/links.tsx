@@ -3,7 +3,15 @@ import type { ButtonProps } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { RouterLink } from './router-link.tsx'
 
-export function TextLink({ to, children, className }: { to: string; children: ReactNode; className?: string | undefined }) {
+export function TextLink({
+  to,
+  children,
+  className,
+}: {
+  to: string
+  children: ReactNode
+  className?: string | undefined
+}) {
   return (
     <Anchor component={RouterLink} to={to} className={className ?? ''} underline="hover">
       {children}

@@ -19,7 +19,14 @@ function LanguageButton() {
   const other = i18n.language === 'fr' ? 'en' : 'fr'
   const name = other === 'fr' ? 'Français' : 'English'
   return (
-    <Button variant="subtle" color="gray" size="compact-sm" c="inherit" lang={other} onClick={() => chooseLanguage(other)}>
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      c="inherit"
+      lang={other}
+      onClick={() => chooseLanguage(other)}
+    >
       {name}
     </Button>
   )

@@ -19,7 +19,15 @@ export function RouterLink({ to, section, onClick, ...rest }: RouterLinkProps) {
   const isCurrent = pathname === target || (section === true && pathname.startsWith(`${target}/`))
   function follow(event: MouseEvent<HTMLAnchorElement>): void {
     onClick?.(event)
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
     event.preventDefault()
     router.history.push(to)
   }

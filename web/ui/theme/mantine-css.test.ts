@@ -30,9 +30,14 @@ function componentsUsed(): string[] {
   return readdirSync(web, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.tsx') && !/(^|\/)(dist|node_modules)\//.test(file))
     .map((file) => readFileSync(join(web, file), 'utf8'))
-    .flatMap((source) => [...importedIn(source), ...[...source.matchAll(/<([A-Z]\w+)\.(\w+)/g)].map(([, name, part]) => `${name}${part}`)])
+    .flatMap((source) => [
+      ...importedIn(source),
+      ...[...source.matchAll(/<([A-Z]\w+)\.(\w+)/g)].map(([, name, part]) => `${name}${part}`),
+    ])
 }
 
 function importedIn(source: string): string[] {
-  return [...source.matchAll(/import \{([^}]+)\} from '@mantine\/core'/g)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
+  return [...source.matchAll(/import \{([^}]+)\} from '@mantine\/core'/g)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.trim()),
+  )
 }

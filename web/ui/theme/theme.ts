@@ -3,12 +3,30 @@ import type { ConvertCSSVariablesInput, MantineColorsTuple } from '@mantine/core
 
 /** Petrol, the one accent of Platen. Shade 8 carries white text at 6.4:1. */
 const petrol: MantineColorsTuple = [
-  '#eaf5f6', '#d3e8ea', '#a7d1d5', '#7abac0', '#55a6ad', '#3b949c', '#27858e', '#17757e', '#0d6670', '#05525b',
+  '#eaf5f6',
+  '#d3e8ea',
+  '#a7d1d5',
+  '#7abac0',
+  '#55a6ad',
+  '#3b949c',
+  '#27858e',
+  '#17757e',
+  '#0d6670',
+  '#05525b',
 ]
 
 /** Cool greys of the dark scheme: a little blue, so that petrol does not look dirty on them. */
 const dark: MantineColorsTuple = [
-  '#d5dbe0', '#b4bdc5', '#98a3ad', '#6a7681', '#46515b', '#36404a', '#28313a', '#1c242b', '#151b21', '#0f1418',
+  '#d5dbe0',
+  '#b4bdc5',
+  '#98a3ad',
+  '#6a7681',
+  '#46515b',
+  '#36404a',
+  '#28313a',
+  '#1c242b',
+  '#151b21',
+  '#0f1418',
 ]
 
 /**
@@ -24,7 +42,11 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   headings: {
     fontWeight: '650',
-    sizes: { h1: { fontSize: '1.6rem', lineHeight: '1.25' }, h2: { fontSize: '1.15rem', lineHeight: '1.35' }, h3: { fontSize: '1rem', lineHeight: '1.4' } },
+    sizes: {
+      h1: { fontSize: '1.6rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.15rem', lineHeight: '1.35' },
+      h3: { fontSize: '1rem', lineHeight: '1.4' },
+    },
   },
   components: {
     // Most fields are required, so the few optional ones say so in their label instead.
@@ -48,6 +70,10 @@ export const contrastVariables: ConvertCSSVariablesInput = {
     '--mantine-color-default-border': '#c9d1d7',
     '--mantine-color-disabled': '#eceff1',
     '--mantine-color-disabled-color': '#56616b',
+    '--mantine-color-green-light': '#e4f4e8',
+    '--mantine-color-red-light': '#fdeceb',
+    '--mantine-color-petrol-light': '#e6f1f3',
+    '--mantine-color-blue-light': '#e7f0fa',
     '--mantine-color-green-light-color': '#1f6b33',
     '--mantine-color-orange-light-color': '#9a3412',
     '--mantine-color-yellow-light-color': '#7a4d00',
@@ -73,6 +99,10 @@ export const contrastVariables: ConvertCSSVariablesInput = {
     '--mantine-color-red-filled': '#b42318',
     '--mantine-color-red-filled-hover': '#c9342a',
     '--mantine-color-red-outline': '#ff9b92',
+    '--mantine-color-green-light': '#15301d',
+    '--mantine-color-red-light': '#3b1d1b',
+    '--mantine-color-petrol-light': '#16292d',
+    '--mantine-color-blue-light': '#172a3d',
     '--mantine-color-red-light-color': '#ffa8a0',
     '--mantine-color-gray-light-color': '#c3cbd2',
     '--mantine-color-petrol-light-color': '#8fd0d6',

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { contrastVariables, themeVariables } from './theme.ts'
 
 const file = new URL('./variables.css', import.meta.url)
-const header = '/* Generated from theme.ts: delete this file and run `npx vitest run web/ui/theme` to write it again. */\n'
+const header =
+  '/* Generated from theme.ts: delete this file and run `npx vitest run web/ui/theme` to write it again. */\n'
 
 test('variables.css is what the theme says', () => {
   const expected = header + convertCssVariables(themeVariables(), ':root').replaceAll(';', ';\n')

@@ -8,17 +8,31 @@ export function isOver(operation: { state: string }): boolean {
   return terminalStates.has(operation.state)
 }
 
-export const setupQuery = queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => api.get<Setup>('/setup', signal), staleTime: Infinity })
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => api.get<Setup>('/setup', signal),
+  staleTime: Infinity,
+  retry: false,
+})
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.get<Me>('/auth/me', signal), staleTime: 60_000 })
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => api.get<Me>('/auth/me', signal),
+  staleTime: 60_000,
+})
 
-export const plansQuery = queryOptions({ queryKey: ['plans'], queryFn: ({ signal }) => api.get<{ items: Plan[] }>('/plans', signal), staleTime: 60_000 })
+export const plansQuery = queryOptions({
+  queryKey: ['plans'],
+  queryFn: ({ signal }) => api.get<{ items: Plan[] }>('/plans', signal),
+  staleTime: 60_000,
+})
 
 /** Lists keep themselves fresh: quickly while something is being worked on, slowly otherwise. */
 export const sitesQuery = (search = '') =>
   infiniteQueryOptions({
     queryKey: ['sites', 'list', search],
-    queryFn: ({ pageParam, signal }) => api.get<Page<Site>>(`/sites${query({ limit: '50', search, cursor: pageParam })}`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Site>>(`/sites${query({ limit: '50', search, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isBusy)) ? 2000 : 20_000),
@@ -34,10 +48,12 @@ export const siteQuery = (id: string) =>
 export const operationsQuery = (subject = '') =>
   infiniteQueryOptions({
     queryKey: ['operations', 'list', subject],
-    queryFn: ({ pageParam, signal }) => api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, cursor: pageParam })}`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((item) => !isOver(item))) ? 2000 : 20_000),
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some((item) => !isOver(item))) ? 2000 : 20_000,
   })
 
 export const operationQuery = (id: string) =>
@@ -48,9 +64,18 @@ export const operationQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : 4000),
   })
 
-export const serversQuery = queryOptions({ queryKey: ['servers'], queryFn: ({ signal }) => api.get<{ items: Server[] }>('/servers', signal) })
-export const benchesQuery = queryOptions({ queryKey: ['benches'], queryFn: ({ signal }) => api.get<{ items: Bench[] }>('/benches', signal) })
-export const clustersQuery = queryOptions({ queryKey: ['clusters'], queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal) })
+export const serversQuery = queryOptions({
+  queryKey: ['servers'],
+  queryFn: ({ signal }) => api.get<{ items: Server[] }>('/servers', signal),
+})
+export const benchesQuery = queryOptions({
+  queryKey: ['benches'],
+  queryFn: ({ signal }) => api.get<{ items: Bench[] }>('/benches', signal),
+})
+export const clustersQuery = queryOptions({
+  queryKey: ['clusters'],
+  queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal),
+})
 
 export const authorityQuery = queryOptions({
   queryKey: ['certificate-authority'],

@@ -47,7 +47,14 @@ export interface Site {
   actions: { name: SiteActionName; allowed: boolean; reason: string | null }[]
 }
 
-export type OperationState = 'pending' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'needs-attention' | 'cancelled'
+export type OperationState =
+  | 'pending'
+  | 'running'
+  | 'undoing'
+  | 'succeeded'
+  | 'failed'
+  | 'needs-attention'
+  | 'cancelled'
 
 export interface OperationStep {
   name: string

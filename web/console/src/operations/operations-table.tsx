@@ -26,10 +26,25 @@ export function OperationsTable({ subject, empty }: { subject?: string; empty: R
               rows={rows}
               rowKey={(row) => row.id}
               columns={[
-                { key: 'what', header: t('operations.what'), render: (row) => <What operation={row} title={title(row)} /> },
+                {
+                  key: 'what',
+                  header: t('operations.what'),
+                  render: (row) => <What operation={row} title={title(row)} />,
+                },
                 { key: 'state', header: t('operations.state'), render: (row) => <OperationState state={row.state} /> },
-                { key: 'who', header: t('operations.who'), secondary: true, render: (row) => row.actor?.label ?? t('operations.platform') },
-                { key: 'took', header: t('operations.took'), secondary: true, align: 'right', render: (row) => <Took operation={row} /> },
+                {
+                  key: 'who',
+                  header: t('operations.who'),
+                  secondary: true,
+                  render: (row) => row.actor?.label ?? t('operations.platform'),
+                },
+                {
+                  key: 'took',
+                  header: t('operations.took'),
+                  secondary: true,
+                  align: 'right',
+                  render: (row) => <Took operation={row} />,
+                },
               ]}
             />
             {query.hasNextPage && (

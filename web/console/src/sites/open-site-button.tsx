@@ -6,7 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { openSite } from '../api/open-site.ts'
 
 /** Opens a site in a new tab, signed in. `reason` is why it cannot be opened now. */
-export function OpenSiteButton({ id, label, reason = null, ...rest }: ButtonProps & { id: string; label?: string; reason?: string | null }) {
+export function OpenSiteButton({
+  id,
+  label,
+  reason = null,
+  ...rest
+}: ButtonProps & { id: string; label?: string; reason?: string | null }) {
   const { t } = useTranslation()
   const open = useMutation({ mutationFn: () => openSite(id) })
   return (

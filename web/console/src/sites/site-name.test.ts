@@ -25,6 +25,8 @@ test.each([
 })
 
 test('the address has the port of the console', () => {
-  expect(siteAddress('shop', 'platen.localhost', 'https://console.platen.localhost:32443')).toBe('https://shop.platen.localhost:32443')
+  expect(siteAddress('shop', 'platen.localhost', 'https://console.platen.localhost:32443')).toBe(
+    'https://shop.platen.localhost:32443',
+  )
   expect(siteAddress('shop', 'example.org', 'https://console.example.org')).toBe('https://shop.example.org')
 })

@@ -16,6 +16,9 @@ const tones: Record<string, Tone> = {
 /** A site's state. Active is green only while the last probe through its public address succeeded. */
 export function SiteState({ site }: { site: Pick<Site, 'state' | 'probe'> }) {
   const { t } = useTranslation()
-  if (site.state === 'active' && site.probe?.ok === false) return <StateBadge tone="bad" label={t('siteState.unreachable')} />
-  return <StateBadge tone={tones[site.state] ?? 'idle'} label={t(`siteState.${site.state}`, { defaultValue: site.state })} />
+  if (site.state === 'active' && site.probe?.ok === false)
+    return <StateBadge tone="bad" label={t('siteState.unreachable')} />
+  return (
+    <StateBadge tone={tones[site.state] ?? 'idle'} label={t(`siteState.${site.state}`, { defaultValue: site.state })} />
+  )
 }

@@ -28,7 +28,13 @@ function Authority({ authority }: { authority: CertificateAuthority }) {
   return (
     <Panel title={t('certificate.file')}>
       <Group mb="lg">
-        <Button component="a" href="/api/v1/certificate-authority/download" download onClick={rememberCertificateFetched} leftSection={<IconDownload size={16} />}>
+        <Button
+          component="a"
+          href="/api/v1/certificate-authority/download"
+          download
+          onClick={rememberCertificateFetched}
+          leftSection={<IconDownload size={16} />}
+        >
           {t('certificate.download')}
         </Button>
       </Group>

@@ -15,7 +15,9 @@ import classes from './health.module.css'
 export function Health({ sites, isOperator }: { sites: readonly Site[]; isOperator: boolean }) {
   const { t } = useTranslation()
   const title = useOperationTitle()
-  const running = (useInfiniteQuery(operationsQuery()).data?.pages[0]?.items ?? []).filter((operation) => !isOver(operation))
+  const running = (useInfiniteQuery(operationsQuery()).data?.pages[0]?.items ?? []).filter(
+    (operation) => !isOver(operation),
+  )
   const troubled = sites.filter((site) => site.state !== 'active' || site.probe?.ok === false)
   return (
     <ul className={classes.list}>
@@ -40,8 +42,11 @@ export function Health({ sites, isOperator }: { sites: readonly Site[]; isOperat
 function Sites({ sites, troubled }: { sites: readonly Site[]; troubled: readonly Site[] }) {
   const { t } = useTranslation()
   const up = sites.length - troubled.length
-  if (sites.length === 0) return <Line badge={<StateBadge tone="idle" label={t('home.nothing')} />}>{t('home.noSites')}</Line>
-  return <Line badge={<Overall isWell={troubled.length === 0} />}>{t('home.sitesUp', { count: sites.length, up })}</Line>
+  if (sites.length === 0)
+    return <Line badge={<StateBadge tone="idle" label={t('home.nothing')} />}>{t('home.noSites')}</Line>
+  return (
+    <Line badge={<Overall isWell={troubled.length === 0} />}>{t('home.sitesUp', { count: sites.length, up })}</Line>
+  )
 }
 
 function Benches() {

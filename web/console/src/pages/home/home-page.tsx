@@ -19,7 +19,7 @@ export function HomePage() {
           const all = data.pages.flatMap((page) => page.items)
           return (
             <>
-              {all.length === 0 && (
+              {all.length === 0 ? (
                 <EmptyState
                   title={t('home.firstSite')}
                   action={
@@ -30,10 +30,11 @@ export function HomePage() {
                 >
                   {t('home.firstSiteText')}
                 </EmptyState>
+              ) : (
+                <Panel title={t('home.todo')}>
+                  <Todos sites={all} />
+                </Panel>
               )}
-              <Panel title={t('home.todo')}>
-                <Todos sites={all} />
-              </Panel>
               <Panel title={t('home.health')}>
                 <Health sites={all} isOperator={me?.operator === true} />
               </Panel>

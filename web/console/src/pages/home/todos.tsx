@@ -20,14 +20,17 @@ export function Todos({ sites }: { sites: readonly Site[] }) {
       key: 'site',
       title: t('home.firstSite'),
       text: t('home.firstSiteWhy'),
-      isDone: sites.length > 0,
+      isDone: true,
     },
     {
       key: 'open',
       title: t('home.openSite'),
       text: t('home.openSiteWhy'),
       isDone: wasSiteOpened(),
-      action: openable && !wasSiteOpened() ? <OpenSiteButton id={openable.id} label={t('home.openNamed', { name: openable.name })} variant="default" /> : undefined,
+      action:
+        openable && !wasSiteOpened() ? (
+          <OpenSiteButton id={openable.id} label={t('home.openNamed', { name: openable.name })} variant="default" />
+        ) : undefined,
     },
     {
       key: 'certificate',

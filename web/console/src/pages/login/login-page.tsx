@@ -46,7 +46,13 @@ export function LoginPage() {
       >
         <Stack>
           <ProblemAlert error={login.error} />
-          <TextInput label={t('form.emailLabel')} type="email" autoComplete="username" required {...form.field('email')} />
+          <TextInput
+            label={t('form.emailLabel')}
+            type="email"
+            autoComplete="username"
+            required
+            {...form.field('email')}
+          />
           <PasswordInput
             label={t('form.passwordLabel')}
             autoComplete="current-password"

@@ -35,8 +35,17 @@ function Servers() {
             rows={items}
             rowKey={(server) => server.id}
             columns={[
-              { key: 'name', header: t('servers.name'), render: (server) => <Named name={server.name} below={server.hostname} /> },
-              { key: 'role', header: t('servers.role'), secondary: true, render: (server) => t(`serverRole.${server.role}`, { defaultValue: server.role }) },
+              {
+                key: 'name',
+                header: t('servers.name'),
+                render: (server) => <Named name={server.name} below={server.hostname} />,
+              },
+              {
+                key: 'role',
+                header: t('servers.role'),
+                secondary: true,
+                render: (server) => t(`serverRole.${server.role}`, { defaultValue: server.role }),
+              },
               { key: 'state', header: t('servers.state'), render: (server) => <MachineState state={server.state} /> },
             ]}
           />
@@ -59,9 +68,25 @@ function Benches() {
             rows={items}
             rowKey={(bench) => bench.id}
             columns={[
-              { key: 'name', header: t('servers.name'), render: (bench) => <Named name={bench.name} below={bench.release ?? null} /> },
-              { key: 'processes', header: t('servers.processes'), align: 'right', secondary: true, render: (bench) => bench.processes },
-              { key: 'sites', header: t('servers.sites'), align: 'right', secondary: true, render: (bench) => bench.sites ?? '–' },
+              {
+                key: 'name',
+                header: t('servers.name'),
+                render: (bench) => <Named name={bench.name} below={bench.release ?? null} />,
+              },
+              {
+                key: 'processes',
+                header: t('servers.processes'),
+                align: 'right',
+                secondary: true,
+                render: (bench) => bench.processes,
+              },
+              {
+                key: 'sites',
+                header: t('servers.sites'),
+                align: 'right',
+                secondary: true,
+                render: (bench) => bench.sites ?? '–',
+              },
               { key: 'state', header: t('servers.state'), render: (bench) => <MachineState state={bench.state} /> },
             ]}
           />
@@ -81,9 +106,17 @@ function Clusters() {
           rows={items}
           rowKey={(cluster) => cluster.id}
           columns={[
-            { key: 'name', header: t('servers.name'), render: (cluster) => <Named name={cluster.title} below={cluster.name} /> },
+            {
+              key: 'name',
+              header: t('servers.name'),
+              render: (cluster) => <Named name={cluster.title} below={cluster.name} />,
+            },
             { key: 'region', header: t('servers.region'), secondary: true, render: (cluster) => cluster.region || '–' },
-            { key: 'state', header: t('servers.state'), render: (cluster) => <MachineState state={cluster.enabled ? 'active' : 'archived'} /> },
+            {
+              key: 'state',
+              header: t('servers.state'),
+              render: (cluster) => <MachineState state={cluster.enabled ? 'active' : 'archived'} />,
+            },
           ]}
         />
       )}

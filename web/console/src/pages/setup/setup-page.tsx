@@ -1,6 +1,15 @@
 import { Alert, Anchor, Button, Code, Stack, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
-import { ConnectionBanner, minPasswordLength, NewPasswordInput, placeFieldProblems, ProblemAlert, ProblemError, PublicPage, useTextForm } from '@platen/ui'
+import {
+  ConnectionBanner,
+  minPasswordLength,
+  NewPasswordInput,
+  placeFieldProblems,
+  ProblemAlert,
+  ProblemError,
+  PublicPage,
+  useTextForm,
+} from '@platen/ui'
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -22,19 +31,34 @@ export function SetupPage() {
       code: values.code.trim() === '' ? t('form.required') : undefined,
       name: values.name.trim() === '' ? t('form.required') : undefined,
       email: /^\S+@\S+$/.test(values.email.trim()) ? undefined : t('form.email'),
-      password: values.password.length < minPasswordLength ? t('form.passwordShort', { count: minPasswordLength }) : undefined,
+      password:
+        values.password.length < minPasswordLength ? t('form.passwordShort', { count: minPasswordLength }) : undefined,
     }),
   })
   const claim = useMutation({
     mutationFn: () =>
-      api.signIn('/setup', { code: form.values.code.trim(), name: form.values.name.trim(), email: form.values.email.trim(), password: form.values.password }),
+      api.signIn('/setup', {
+        code: form.values.code.trim(),
+        name: form.values.name.trim(),
+        email: form.values.email.trim(),
+        password: form.values.password,
+      }),
     onSuccess() {
       queryClient.setQueryData(setupQuery.queryKey, (known) => known && { ...known, claimed: true })
       router.history.push(paths.newSite())
     },
     onError(error) {
-      if (error instanceof ProblemError && error.code === 'setup-code-wrong') form.setFieldError('code', t('problem.setup-code-wrong'))
-      else setLeft(placeFieldProblems(form, error, { '/code': 'code', '/name': 'name', '/email': 'email', '/password': 'password' }))
+      if (error instanceof ProblemError && error.code === 'setup-code-wrong')
+        form.setFieldError('code', t('problem.setup-code-wrong'))
+      else
+        setLeft(
+          placeFieldProblems(form, error, {
+            '/code': 'code',
+            '/name': 'name',
+            '/email': 'email',
+            '/password': 'password',
+          }),
+        )
     },
   })
   return (
@@ -62,9 +86,22 @@ export function SetupPage() {
             <Trans i18nKey="setup.whereText" components={{ code: <Code /> }} />
           </Alert>
           <ProblemAlert error={left} />
-          <TextInput label={t('setup.code')} autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} required {...form.field('code')} />
+          <TextInput
+            label={t('setup.code')}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            {...form.field('code')}
+          />
           <TextInput label={t('setup.name')} autoComplete="name" required {...form.field('name')} />
-          <TextInput label={t('form.emailLabel')} type="email" autoComplete="username" required {...form.field('email')} />
+          <TextInput
+            label={t('form.emailLabel')}
+            type="email"
+            autoComplete="username"
+            required
+            {...form.field('email')}
+          />
           <NewPasswordInput label={t('form.passwordLabel')} required {...form.field('password')} />
           <Button type="submit" size="md" loading={claim.isPending}>
             {t('setup.submit')}

@@ -1,5 +1,15 @@
 import { Button, Text } from '@mantine/core'
-import { ButtonLink, DataTable, EmptyState, Page, QueryView, SearchInput, TextLink, TimeAgo, useSearchText } from '@platen/ui'
+import {
+  ButtonLink,
+  DataTable,
+  EmptyState,
+  Page,
+  QueryView,
+  SearchInput,
+  TextLink,
+  TimeAgo,
+  useSearchText,
+} from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -25,7 +35,10 @@ export function SitesPage() {
           if (sites.length === 0 && search !== '') return <EmptyState title={t('sites.noMatch', { search })} />
           if (sites.length === 0) {
             return (
-              <EmptyState title={t('sites.none')} action={<ButtonLink to={paths.newSite()}>{t('home.firstSite')}</ButtonLink>}>
+              <EmptyState
+                title={t('sites.none')}
+                action={<ButtonLink to={paths.newSite()}>{t('home.firstSite')}</ButtonLink>}
+              >
                 {t('sites.noneText')}
               </EmptyState>
             )
@@ -50,7 +63,12 @@ export function SitesPage() {
                 },
                 { key: 'state', header: t('sites.state'), render: (site) => <SiteState site={site} /> },
                 { key: 'plan', header: t('sites.plan'), secondary: true, render: (site) => site.plan.title },
-                { key: 'created', header: t('sites.created'), secondary: true, render: (site) => <TimeAgo iso={site.createdAt} /> },
+                {
+                  key: 'created',
+                  header: t('sites.created'),
+                  secondary: true,
+                  render: (site) => <TimeAgo iso={site.createdAt} />,
+                },
               ]}
             />
           )

@@ -23,7 +23,11 @@ export function LogDrawer({ operation, opened, onClose }: LogDrawerProps) {
       closeButtonProps={{ 'aria-label': t('action.close') }}
       data-scroll-locked={opened || undefined}
     >
-      {lines.length === 0 ? <Text c="dimmed">{t('operations.noLog')}</Text> : <CodeBlock text={lines.join('\n')} what={t('operations.log')} />}
+      {lines.length === 0 ? (
+        <Text c="dimmed">{t('operations.noLog')}</Text>
+      ) : (
+        <CodeBlock text={lines.join('\n')} what={t('operations.log')} />
+      )}
     </Drawer>
   )
 }

@@ -24,12 +24,17 @@ function OperationView({ operation }: { operation: Operation }) {
   const { t } = useTranslation()
   const title = useOperationTitle()(operation)
   const [isLogOpen, setLogOpen] = useState(false)
-  const isSite = operation.subject.kind === 'site' && !(operation.type === 'drop-site' && operation.state === 'succeeded')
+  const isSite =
+    operation.subject.kind === 'site' && !(operation.type === 'drop-site' && operation.state === 'succeeded')
   return (
     <Page
       title={title}
       badge={<OperationState state={operation.state} />}
-      back={<TextLink to={isSite ? paths.site(operation.subject.id) : paths.operations()}>{isSite ? t('operations.toSite') : t('operations.title')}</TextLink>}
+      back={
+        <TextLink to={isSite ? paths.site(operation.subject.id) : paths.operations()}>
+          {isSite ? t('operations.toSite') : t('operations.title')}
+        </TextLink>
+      }
       action={
         <Button variant="default" onClick={() => setLogOpen(true)}>
           {t('operations.log')}
@@ -38,7 +43,13 @@ function OperationView({ operation }: { operation: Operation }) {
     >
       <Outcome operation={operation} />
       <Panel title={t('operations.steps')} action={<Elapsed operation={operation} />}>
-        <Progress value={isOver(operation) ? 100 : operation.progress * 100} size={6} mb="md" aria-label={t('operations.progress')} color={operation.state === 'failed' ? 'red' : 'petrol'} />
+        <Progress
+          value={isOver(operation) ? 100 : operation.progress * 100}
+          size={6}
+          mb="md"
+          aria-label={t('operations.progress')}
+          color={operation.state === 'failed' ? 'red' : 'petrol'}
+        />
         <OperationChecklist operation={operation} />
       </Panel>
       <Panel title={t('operations.details')}>
@@ -61,5 +72,7 @@ function Elapsed({ operation }: { operation: Operation }) {
   const format = useFormat()
   const now = useNow(!isOver(operation))
   const end = operation.endedAt === null ? now : new Date(operation.endedAt).getTime()
-  return <span>{t('operations.total', { duration: format.duration(end - new Date(operation.createdAt).getTime()) })}</span>
+  return (
+    <span>{t('operations.total', { duration: format.duration(end - new Date(operation.createdAt).getTime()) })}</span>
+  )
 }

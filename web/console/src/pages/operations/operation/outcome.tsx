@@ -12,7 +12,11 @@ export function Outcome({ operation }: { operation: Operation }) {
   const name = operation.subject.label ?? ''
   if (operation.state === 'failed' || operation.state === 'needs-attention') {
     return (
-      <ProblemAlert error={operation.problem ?? { code: `operation-${operation.state}`, title: t(`operationState.${operation.state}`) }}>
+      <ProblemAlert
+        error={
+          operation.problem ?? { code: `operation-${operation.state}`, title: t(`operationState.${operation.state}`) }
+        }
+      >
         <Text size="sm" mt={4}>
           {t(operation.state === 'failed' ? 'operations.unwound' : 'operations.stuck')}
         </Text>
@@ -27,7 +31,13 @@ export function Outcome({ operation }: { operation: Operation }) {
   if (operation.state !== 'succeeded' || operation.subject.kind !== 'site') return null
   const isNew = operation.type === 'create-site'
   return (
-    <Alert role="status" color="green" variant="light" icon={<IconCircleCheck size={20} />} title={t(isNew ? 'operations.siteReady' : 'operations.succeeded', { name })}>
+    <Alert
+      role="status"
+      color="green"
+      variant="light"
+      icon={<IconCircleCheck size={20} />}
+      title={t(isNew ? 'operations.siteReady' : 'operations.succeeded', { name })}
+    >
       {isNew && (
         <>
           <Text size="sm" mb="sm">

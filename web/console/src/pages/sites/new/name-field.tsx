@@ -34,8 +34,16 @@ export function NameField({ form, setup }: { form: TextForm<'name' | 'plan' | 'a
       <Text size="sm" c="dimmed" mt="md">
         {t('newSite.address')}
       </Text>
-      <output className={classes.address} aria-label={t('newSite.address')} data-quiet={name === '' || objection !== null || undefined}>
-        {siteAddress(name === '' || objection !== null ? t('newSite.namePlaceholder') : name, setup.zone, setup.consoleUrl)}
+      <output
+        className={classes.address}
+        aria-label={t('newSite.address')}
+        data-quiet={name === '' || objection !== null || undefined}
+      >
+        {siteAddress(
+          name === '' || objection !== null ? t('newSite.namePlaceholder') : name,
+          setup.zone,
+          setup.consoleUrl,
+        )}
       </output>
     </div>
   )

@@ -1,5 +1,15 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { ApiCall, Page, Panel, placeFieldProblems, ProblemAlert, ProblemError, QueryView, TextLink, useTextForm } from '@platen/ui'
+import {
+  ApiCall,
+  Page,
+  Panel,
+  placeFieldProblems,
+  ProblemAlert,
+  ProblemError,
+  QueryView,
+  TextLink,
+  useTextForm,
+} from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -18,11 +28,19 @@ export function NewSitePage() {
   const plans = useQuery(plansQuery)
   const setup = useQuery(setupQuery)
   return (
-    <Page title={t('newSite.title')} description={t('newSite.intro')} back={<TextLink to={paths.sites()}>{t('sites.title')}</TextLink>}>
+    <Page
+      title={t('newSite.title')}
+      description={t('newSite.intro')}
+      back={<TextLink to={paths.sites()}>{t('sites.title')}</TextLink>}
+    >
       <QueryView query={me}>
         {(account) => (
           <QueryView query={plans}>
-            {({ items }) => <QueryView query={setup}>{(platform) => <NewSiteForm me={account} plans={items} setup={platform} />}</QueryView>}
+            {({ items }) => (
+              <QueryView query={setup}>
+                {(platform) => <NewSiteForm me={account} plans={items} setup={platform} />}
+              </QueryView>
+            )}
           </QueryView>
         )}
       </QueryView>
@@ -48,7 +66,11 @@ function NewSiteForm({ me, plans, setup }: { me: Me; plans: Plan[]; setup: Setup
       }
     },
   })
-  const body = { name: form.values.name, ...(form.values.plan === '' ? {} : { plan: form.values.plan }), adminEmail: form.values.adminEmail.trim() }
+  const body = {
+    name: form.values.name,
+    ...(form.values.plan === '' ? {} : { plan: form.values.plan }),
+    adminEmail: form.values.adminEmail.trim(),
+  }
   const create = useMutation({
     mutationFn: () => api.send<SiteWork>('POST', '/sites', body, { idempotencyKey }),
     onSuccess({ operation }) {
@@ -81,7 +103,14 @@ function NewSiteForm({ me, plans, setup }: { me: Me; plans: Plan[]; setup: Setup
           <PlanCards plans={plans} value={form.values.plan} onChange={(plan) => form.setValue('plan', plan)} />
         </Panel>
         <Panel title={t('newSite.adminTitle')} description={t('newSite.adminText')}>
-          <TextInput label={t('newSite.adminEmail')} type="email" autoComplete="email" maw={420} required {...form.field('adminEmail')} />
+          <TextInput
+            label={t('newSite.adminEmail')}
+            type="email"
+            autoComplete="email"
+            maw={420}
+            required
+            {...form.field('adminEmail')}
+          />
         </Panel>
         <Group>
           <Button type="submit" size="md" loading={create.isPending}>

@@ -5,5 +5,9 @@ import { SiteFrame } from './site-frame.tsx'
 
 export function ActivityPage() {
   const { t } = useTranslation()
-  return <SiteFrame>{(site) => <OperationsTable subject={site.id} empty={<EmptyState title={t('operations.none')} />} />}</SiteFrame>
+  return (
+    <SiteFrame>
+      {(site) => <OperationsTable subject={site.id} empty={<EmptyState title={t('operations.none')} />} />}
+    </SiteFrame>
+  )
 }

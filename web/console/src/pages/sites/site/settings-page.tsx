@@ -19,7 +19,13 @@ function DangerZone({ site }: { site: Site }) {
   const drop = useSiteAction(site, 'DELETE', '', ({ operation }) => router.history.push(paths.operation(operation.id)))
   return (
     <Panel title={t('site.danger')} tone="danger" description={t('site.dropText')}>
-      <ActionButton color="red" label={t('site.action.drop')} reason={useReason(site, 'drop')} onClick={() => setOpen(true)} mb="md" />
+      <ActionButton
+        color="red"
+        label={t('site.action.drop')}
+        reason={useReason(site, 'drop')}
+        onClick={() => setOpen(true)}
+        mb="md"
+      />
       <ApiCall method="DELETE" path={`/sites/${site.id}`} />
       <ConfirmNameDialog
         opened={isOpen}

@@ -19,16 +19,50 @@ export function SiteActions({ site }: { site: Site }) {
     <>
       <Group gap="sm" mb="md">
         <OpenSiteButton id={site.id} reason={useReason(site, 'open')} />
-        <ActionButton variant="default" label={t('site.action.restart')} reason={useReason(site, 'restart')} leftSection={<IconRefresh size={16} />} onClick={() => setAsked('restart')} />
-        <ActionButton variant="default" label={t('site.action.suspend')} reason={useReason(site, 'suspend')} leftSection={<IconPlayerPause size={16} />} onClick={() => setAsked('suspend')} />
-        <ActionButton variant="default" label={t('site.action.resume')} reason={useReason(site, 'resume')} leftSection={<IconPlayerPlay size={16} />} onClick={() => setAsked('resume')} />
+        <ActionButton
+          variant="default"
+          label={t('site.action.restart')}
+          reason={useReason(site, 'restart')}
+          leftSection={<IconRefresh size={16} />}
+          onClick={() => setAsked('restart')}
+        />
+        <ActionButton
+          variant="default"
+          label={t('site.action.suspend')}
+          reason={useReason(site, 'suspend')}
+          leftSection={<IconPlayerPause size={16} />}
+          onClick={() => setAsked('suspend')}
+        />
+        <ActionButton
+          variant="default"
+          label={t('site.action.resume')}
+          reason={useReason(site, 'resume')}
+          leftSection={<IconPlayerPlay size={16} />}
+          onClick={() => setAsked('resume')}
+        />
       </Group>
       <ApiCall method="PUT" path={`/sites/${site.id}/suspension`} body={{}} />
       <SuspendDialog site={site} opened={asked === 'suspend'} onClose={close} />
-      <ConfirmDialog opened={asked === 'resume'} onClose={close} title={t('site.resumeTitle', { name: site.name })} confirmLabel={t('site.action.resume')} isWorking={resume.isPending} error={resume.error} onConfirm={() => resume.mutate(undefined)}>
+      <ConfirmDialog
+        opened={asked === 'resume'}
+        onClose={close}
+        title={t('site.resumeTitle', { name: site.name })}
+        confirmLabel={t('site.action.resume')}
+        isWorking={resume.isPending}
+        error={resume.error}
+        onConfirm={() => resume.mutate(undefined)}
+      >
         <Text>{t('site.resumeText')}</Text>
       </ConfirmDialog>
-      <ConfirmDialog opened={asked === 'restart'} onClose={close} title={t('site.restartTitle', { name: site.name })} confirmLabel={t('site.action.restart')} isWorking={restart.isPending} error={restart.error} onConfirm={() => restart.mutate(undefined)}>
+      <ConfirmDialog
+        opened={asked === 'restart'}
+        onClose={close}
+        title={t('site.restartTitle', { name: site.name })}
+        confirmLabel={t('site.action.restart')}
+        isWorking={restart.isPending}
+        error={restart.error}
+        onConfirm={() => restart.mutate(undefined)}
+      >
         <Text>{t('site.restartText')}</Text>
       </ConfirmDialog>
     </>

@@ -20,7 +20,12 @@ export function SuspendDialog({ site, opened, onClose }: { site: Site; opened: b
       onConfirm={() => suspend.mutate(reason.trim() === '' ? {} : { reason: reason.trim() })}
     >
       {t('site.suspendText')}
-      <TextInput mt="md" label={t('site.suspendReason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <TextInput
+        mt="md"
+        label={t('site.suspendReason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
     </ConfirmDialog>
   )
 }

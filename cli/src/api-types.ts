@@ -1,0 +1,35 @@
+/** The parts of the API's answers that the command shows; openapi/manager.json has all of them. */
+export interface Site {
+  id: string
+  name: string
+  host: string
+  url: string
+  state: string
+  plan: { name: string; title: string }
+  operation: { id: string; type: string; state: string } | null
+}
+
+export interface Operation {
+  id: string
+  type: string
+  state: string
+  subject: { kind: string; id: string; label: string | null }
+  progress: number
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  problem: { title: string; detail: string; code: string } | null
+  steps: {
+    name: string
+    state: string
+    attempt: number
+    startedAt: string | null
+    endedAt: string | null
+    problem: { title: string; detail: string } | null
+  }[]
+}
+
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+}

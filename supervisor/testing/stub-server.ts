@@ -1,0 +1,20 @@
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { environmentNames } from './config.ts'
+
+type Place = { path: string } | { host: string; port: number }
+
+/** Answers 200 to everything with its process id and the names of its environment; ends on SIGTERM. */
+export function serve(place: Place): void {
+  if ('path' in place) rmSync(place.path, { force: true })
+  const server = createServer((_request, response) => {
+    response.end(JSON.stringify({ pid: process.pid, environmentNames, args: process.argv.slice(2) }))
+  })
+  server.listen(place)
+  process.on('SIGTERM', () => {
+    console.log('asked to stop')
+    server.close(() => process.exit(0))
+    server.closeAllConnections()
+  })
+  console.log(`serving as ${process.pid}`)
+}
