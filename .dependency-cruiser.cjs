@@ -19,7 +19,14 @@ const arrows = {
 }
 const anyPackage = `(?:${Object.keys(arrows).join('|')})`
 const tooling = ['^tools/', '^checks/', '^e2e/', '\\.config\\.ts$']
-const tests = ['\\.test\\.tsx?$', '/testing(?:/|\\.ts$)', '/conformance\\.ts$', '/[a-z-]*fixtures?(?:/|\\.ts$)']
+// Measuring programs (`<feature>/bench/`) may use test tools like tests do.
+const tests = [
+  '.+/bench/[^/]+\\.ts$',
+  '\\.test\\.tsx?$',
+  '/testing(?:/|\\.ts$)',
+  '/conformance\\.ts$',
+  '/[a-z-]*fixtures?(?:/|\\.ts$)',
+]
 // What a package.json exports beside index.ts files (`./operations/testing` and the like) is a front door too.
 const frontDoors = ['/index\\.tsx?$', ...exportedFiles()]
 
@@ -57,7 +64,7 @@ module.exports = {
         path: '^(kit|drivers|identity|supervisor|bench|manager|business/[^/]+)/(?:src/)?([^/]+)/.+',
         pathNot: tests,
       },
-      to: { path: '^$1/(?:src/)?[^/]+/.+', pathNot: ['^$1/(?:src/)?$2/', ...frontDoors] },
+      to: { path: '^$1/(?:src/)?(?!src/)[^/]+/.+', pathNot: ['^$1/(?:src/)?$2/', ...frontDoors] },
     },
     {
       name: 'wiring-uses-front-doors',

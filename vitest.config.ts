@@ -9,6 +9,8 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.platen/**', '**/test-output/**'],
     globalSetup: ['tools/test-setup.ts'],
+    // Databases of failed tests are kept, with the line that opens them.
+    setupFiles: ['kit/testing/remember-failures.ts'],
     pool: 'forks',
     // Database tests wait more than they compute; each worker may hold a few connections of the 200.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -5,5 +5,9 @@ import { runSupervisor } from './src/run.ts'
 const entry = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 process.exitCode = await runSupervisor({
-  entries: { manager: entry('manager/main.ts'), edge: entry('drivers/edge/builtin/main.ts'), bench: entry('bench/main.ts') },
+  entries: {
+    manager: entry('manager/main.ts'),
+    edge: entry('drivers/edge/builtin/main.ts'),
+    bench: entry('bench/main.ts'),
+  },
 })

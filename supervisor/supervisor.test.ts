@@ -1,7 +1,6 @@
 // docs/operate/processes.md says what the death of each process does: here it is true. Real processes, real PostgreSQL,
 // stub children.
-import { createServer } from 'node:http'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { once } from 'node:events'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -31,12 +30,18 @@ async function isHealthy(name: string, notPid?: number): Promise<number> {
   )
 }
 
-function ask(socketPath: string): Promise<{ pid: number; environmentNames: string[]; args: string[] }> {
+interface StubAnswer {
+  pid: number
+  environmentNames: string[]
+}
+
+function ask(socketPath: string): Promise<StubAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ socketPath, path: '/' }, (incoming) => {
       let text = ''
-      incoming.on('data', (chunk) => (text += chunk))
-      incoming.on('end', () => resolve(JSON.parse(text)))
+      incoming.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      // What the stubs answer, see testing/stub-server.ts.
+      incoming.on('end', () => resolve(JSON.parse(text) as StubAnswer))
     })
     outgoing.on('error', reject)
     outgoing.end()
@@ -163,7 +168,8 @@ describe('kill -9', () => {
     await platform.start()
     await platform.runner.ensureBench(bench)
     const pid = await isHealthy('bench-main-1')
-    const helpers = async () => (await platform.processes()).filter((entry) => entry.commandLine[0] === 'sleep').map((entry) => entry.pid)
+    const helpers = async () =>
+      (await platform.processes()).filter((entry) => entry.commandLine[0] === 'sleep').map((entry) => entry.pid)
     const before = (await eventually(async () => ((await helpers()).length === 1 ? helpers() : undefined))) ?? []
     signalProcess(pid, 'SIGKILL')
     await isHealthy('bench-main-1', pid)
@@ -196,7 +202,9 @@ describe('a start that is refused says why, exits with 1 and damages nothing', (
     await once(blocker, 'listening')
     const run = await platform.start()
     expect(await run.ended()).toBe(1)
-    expect(run.output()).toContain(`port ${platform.httpPort} on 127.0.0.1 is taken by another program: stop it, or set PLATEN_HTTP_PORT`)
+    expect(run.output()).toContain(
+      `port ${platform.httpPort} on 127.0.0.1 is taken by another program: stop it, or set PLATEN_HTTP_PORT`,
+    )
     blocker.close()
     expect(await platform.processes()).toEqual([])
     await platform.start()
@@ -254,7 +262,8 @@ test('a bench that cannot start is shown as a crash loop, and its last words can
   await mkdir(platform.sockets.bench('broken', 1), { recursive: true }) // Its socket cannot be made: it ends at once.
   await platform.runner.ensureBench({ ...bench, name: 'broken' })
   await eventually(
-    async () => (await platform.runner.describe()).find((process) => process.name === 'bench-broken-1')?.state === 'crash-loop',
+    async () =>
+      (await platform.runner.describe()).find((process) => process.name === 'bench-broken-1')?.state === 'crash-loop',
     { timeoutMs: 15_000 },
   )
   expect((await platform.runner.logs('bench-broken-1', { lines: 50 })).join('\n')).toContain('Error')
@@ -264,11 +273,17 @@ test('a bench that cannot start is shown as a crash loop, and its last words can
 })
 
 test('children are told what they need and no more; nothing secret is on a command line', async () => {
-  await platform.start({ PLATEN_MASTER_KEY: 'k'.repeat(44), AWS_SECRET_ACCESS_KEY: 'never', PLATEN_ZONE: 'example.test' })
+  await platform.start({
+    PLATEN_MASTER_KEY: 'k'.repeat(44),
+    AWS_SECRET_ACCESS_KEY: 'never',
+    PLATEN_ZONE: 'example.test',
+  })
   await platform.runner.ensureBench(bench)
   await isHealthy('bench-main-1')
   const answer = await ask(platform.sockets.bench('main', 1))
-  expect(answer.environmentNames).toEqual(expect.arrayContaining(['PLATEN_DATA_DIR', 'PLATEN_ZONE', 'PLATEN_BENCH_NAME', 'PLATEN_BENCH_PROCESS']))
+  expect(answer.environmentNames).toEqual(
+    expect.arrayContaining(['PLATEN_DATA_DIR', 'PLATEN_ZONE', 'PLATEN_BENCH_NAME', 'PLATEN_BENCH_PROCESS']),
+  )
   expect(answer.environmentNames).not.toEqual(expect.arrayContaining(['PLATEN_MASTER_KEY']))
   expect((await ask(platform.sockets.manager)).environmentNames).toContain('PLATEN_MASTER_KEY')
   expect((await ask(platform.sockets.manager)).environmentNames).not.toContain('AWS_SECRET_ACCESS_KEY')

@@ -43,13 +43,22 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       return roles.filter((role) => request.roles.some((wanted) => wanted.name === role.name)).length
     }
     const remove = (request: SiteDatabaseRequest) =>
-      server.removeSiteDatabase({ name: request.name, roles: request.roles.map((role) => role.name), session: request.session })
+      server.removeSiteDatabase({
+        name: request.name,
+        roles: request.roles.map((role) => role.name),
+        session: request.session,
+      })
 
     test('a site database is created once, and repeating it changes nothing', async () => {
       const request = aSiteRequest()
       expect(await server.ensureSiteDatabase(request)).toEqual({ created: true })
       expect(await server.ensureSiteDatabase(request)).toEqual({ created: false })
-      expect(await named(request.name)).toEqual({ name: request.name, tag: 'site-1', template: false, halfDropped: false })
+      expect(await named(request.name)).toEqual({
+        name: request.name,
+        tag: 'site-1',
+        template: false,
+        halfDropped: false,
+      })
       expect(await rolesOf(request)).toBe(4)
       await remove(request)
     })
@@ -57,7 +66,9 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
     test('a name that carries another tag is refused as already existing', async () => {
       const request = aSiteRequest()
       await server.ensureSiteDatabase(request)
-      await expect(server.ensureSiteDatabase({ ...request, tag: 'site-2' })).rejects.toMatchObject({ kind: 'already-exists' })
+      await expect(server.ensureSiteDatabase({ ...request, tag: 'site-2' })).rejects.toMatchObject({
+        kind: 'already-exists',
+      })
       expect((await named(request.name))?.tag).toBe('site-1')
       await remove(request)
     })
@@ -84,7 +95,8 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       )
       expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1)
       for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ kind: 'already-exists', retryable: false })
+        if (outcome.status === 'rejected')
+          expect(outcome.reason).toMatchObject({ kind: 'already-exists', retryable: false })
       }
       await remove(request)
     })
@@ -112,8 +124,12 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       'the name %j is refused before anything is sent',
       async (name) => {
         await expect(server.ensureSiteDatabase({ ...aSiteRequest(), name })).rejects.toMatchObject({ kind: 'refused' })
-        await expect(server.removeSiteDatabase({ name, roles: [], session: 's' })).rejects.toMatchObject({ kind: 'refused' })
-        await expect(server.removeSiteDatabase({ name: 's_ok', roles: [name], session: 's' })).rejects.toMatchObject({ kind: 'refused' })
+        await expect(server.removeSiteDatabase({ name, roles: [], session: 's' })).rejects.toMatchObject({
+          kind: 'refused',
+        })
+        await expect(server.removeSiteDatabase({ name: 's_ok', roles: [name], session: 's' })).rejects.toMatchObject({
+          kind: 'refused',
+        })
         await expect(server.ensureTemplate(name, async () => {})).rejects.toMatchObject({ kind: 'refused' })
       },
     )
@@ -152,7 +168,9 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       const name = `t_${randomBytes(8).toString('hex')}`
       await server.ensureTemplate(name, async () => {})
       await expect(server.ensureSiteDatabase(aSiteRequest({ name }))).rejects.toMatchObject({ kind: 'already-exists' })
-      await expect(server.removeSiteDatabase({ name, roles: [], session: 's' })).rejects.toMatchObject({ kind: 'refused' })
+      await expect(server.removeSiteDatabase({ name, roles: [], session: 's' })).rejects.toMatchObject({
+        kind: 'refused',
+      })
       await server.removeTemplate(name)
     })
 
@@ -164,7 +182,9 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
     })
 
     test('a healthy server says so, with its version', async () => {
-      expect(await server.check()).toMatchObject({ ok: true, version: expect.stringMatching(/./) })
+      const health = await server.check()
+      expect(health.ok).toBe(true)
+      expect(health.version).not.toBe('')
     })
   })
 }

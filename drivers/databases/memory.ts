@@ -44,7 +44,11 @@ export class MemoryDatabaseServer implements DatabaseServer {
     })
   }
 
-  ensureTemplate(name: string, build: (connection: Connection) => Promise<void>, options: CallOptions = {}): Promise<void> {
+  ensureTemplate(
+    name: string,
+    build: (connection: Connection) => Promise<void>,
+    options: CallOptions = {},
+  ): Promise<void> {
     return this.faults.run('ensureTemplate', options.signal, async () => {
       ident(name)
       const running = this.#builds.get(name)
@@ -60,7 +64,8 @@ export class MemoryDatabaseServer implements DatabaseServer {
 
   removeTemplate(name: string, options: CallOptions = {}): Promise<void> {
     return this.faults.run('removeTemplate', options.signal, () => {
-      if (this.#databases.get(ident(name))?.template === false) throw new DriverError('refused', `${name} is a site database`)
+      if (this.#databases.get(ident(name))?.template === false)
+        throw new DriverError('refused', `${name} is a site database`)
       this.#databases.delete(name)
     })
   }
@@ -85,11 +90,13 @@ export class MemoryDatabaseServer implements DatabaseServer {
 
   async check(options: CallOptions = {}): Promise<{ ok: boolean; version: string; detail: string }> {
     const answer = { ok: true, version: 'memory', detail: 'in memory' }
-    return this.faults.run('check', options.signal, () => answer).catch((error: unknown) => ({
-      ok: false,
-      version: '',
-      detail: error instanceof Error ? error.message : String(error),
-    }))
+    return this.faults
+      .run('check', options.signal, () => answer)
+      .catch((error: unknown) => ({
+        ok: false,
+        version: '',
+        detail: error instanceof Error ? error.message : String(error),
+      }))
   }
 
   /** What a kill during a drop leaves behind. */

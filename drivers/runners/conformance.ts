@@ -22,12 +22,15 @@ export function runnerConformance(vendor: string, make: () => Promise<RunnerFixt
     })
     afterAll(() => fixture?.close())
 
-    const processesOf = async (name: string) => (await runner.describe()).filter((process) => process.name.startsWith(`bench-${name}-`))
+    const processesOf = async (name: string) =>
+      (await runner.describe()).filter((process) => process.name.startsWith(`bench-${name}-`))
     const healthy = (name: string, count: number) =>
       eventually(
         async () => {
           const found = await processesOf(name)
-          expect(found.map((process) => [process.state, process.healthy])).toEqual(Array.from({ length: count }, () => ['running', true]))
+          expect(found.map((process) => [process.state, process.healthy])).toEqual(
+            Array.from({ length: count }, () => ['running', true]),
+          )
           return found
         },
         { timeoutMs: 20_000, describe: `${count} healthy processes of ${name}` },
@@ -69,7 +72,9 @@ export function runnerConformance(vendor: string, make: () => Promise<RunnerFixt
       await runner.ensureBench(bench)
       const [first] = await healthy(bench.name, 1)
       await runner.ensureBench({ ...bench, release: 'r2' })
-      const second = await eventually(async () => (await healthy(bench.name, 1)).find((process) => process.pid !== first?.pid))
+      const second = await eventually(async () =>
+        (await healthy(bench.name, 1)).find((process) => process.pid !== first?.pid),
+      )
       await runner.restartBench(bench.name)
       await eventually(async () => (await healthy(bench.name, 1)).find((process) => process.pid !== second?.pid))
       await runner.removeBench(bench.name)
@@ -97,17 +102,25 @@ export function runnerConformance(vendor: string, make: () => Promise<RunnerFixt
       await expect(runner.logs('bench-nobody-1')).rejects.toMatchObject({ kind: 'not-found' })
     })
 
-    test.each(['', 'A', '../x', 'a/b', 'a_b', 'a'.repeat(15), '-a', 'a-', 'é', 'a%2Fb'])('the bench name %j is refused', async (name) => {
-      await expect(runner.ensureBench(aBench({ name }))).rejects.toMatchObject({ kind: 'refused' })
-      await expect(runner.removeBench(name)).rejects.toMatchObject({ kind: 'refused' })
-    })
-
-    test.each([{ processes: 0 }, { processes: 17 }, { processes: 1.5 }, { memoryMb: 0 }, { memoryMb: 1e9 }, { release: '' }, { release: '--eval' }])(
-      'the request %j is refused',
-      async (wrong) => {
-        await expect(runner.ensureBench(aBench(wrong))).rejects.toMatchObject({ kind: 'refused' })
+    test.each(['', 'A', '../x', 'a/b', 'a_b', 'a'.repeat(15), '-a', 'a-', 'é', 'a%2Fb'])(
+      'the bench name %j is refused',
+      async (name) => {
+        await expect(runner.ensureBench(aBench({ name }))).rejects.toMatchObject({ kind: 'refused' })
+        await expect(runner.removeBench(name)).rejects.toMatchObject({ kind: 'refused' })
       },
     )
+
+    test.each([
+      { processes: 0 },
+      { processes: 17 },
+      { processes: 1.5 },
+      { memoryMb: 0 },
+      { memoryMb: 1e9 },
+      { release: '' },
+      { release: '--eval' },
+    ])('the request %j is refused', async (wrong) => {
+      await expect(runner.ensureBench(aBench(wrong))).rejects.toMatchObject({ kind: 'refused' })
+    })
 
     test('a runner that works says so', async () => {
       expect(await runner.check()).toMatchObject({ ok: true })

@@ -27,7 +27,8 @@ export class MemoryRunner implements Runner {
       this.#benches.set(wanted.name, wanted)
       const names = namesOf(wanted)
       for (const name of before ? namesOf(before) : []) if (!names.includes(name)) this.#processes.delete(name)
-      const isReplaced = before !== undefined && (before.release !== wanted.release || before.memoryMb !== wanted.memoryMb)
+      const isReplaced =
+        before !== undefined && (before.release !== wanted.release || before.memoryMb !== wanted.memoryMb)
       for (const name of names) {
         if (!this.#processes.has(name)) this.#start(name, 0)
         else if (isReplaced) this.#restart(name)
@@ -59,19 +60,25 @@ export class MemoryRunner implements Runner {
   }
 
   describe(options: CallOptions = {}): Promise<ProcessDescription[]> {
-    return this.faults.run('describe', options.signal, () => [...this.#processes.values()].map(({ description }) => ({ ...description })))
+    return this.faults.run('describe', options.signal, () =>
+      [...this.#processes.values()].map(({ description }) => ({ ...description })),
+    )
   }
 
   logs(name: string, options: CallOptions & { lines?: number } = {}): Promise<string[]> {
-    return this.faults.run('logs', options.signal, () => this.#find(name).lines.slice(-Math.min(options.lines ?? 100, 1_000)))
+    return this.faults.run('logs', options.signal, () =>
+      this.#find(name).lines.slice(-Math.min(options.lines ?? 100, 1_000)),
+    )
   }
 
   async check(options: CallOptions = {}): Promise<{ ok: boolean; detail: string }> {
     const answer = { ok: true, detail: 'in memory' }
-    return this.faults.run('check', options.signal, () => answer).catch((error: unknown) => ({
-      ok: false,
-      detail: error instanceof Error ? error.message : String(error),
-    }))
+    return this.faults
+      .run('check', options.signal, () => answer)
+      .catch((error: unknown) => ({
+        ok: false,
+        detail: error instanceof Error ? error.message : String(error),
+      }))
   }
 
   /** What a crash, a hang or a crash loop looks like. */
@@ -93,7 +100,16 @@ export class MemoryRunner implements Runner {
     const lines = [...(this.#processes.get(name)?.lines ?? []), `${name} started`]
     const pid = this.#nextPid++
     const startedAt = this.#now().toISOString()
-    const description = { name, state: 'running' as const, pid, startedAt, restarts, cpuPercent: 0, rssBytes: 0, healthy: true }
+    const description = {
+      name,
+      state: 'running' as const,
+      pid,
+      startedAt,
+      restarts,
+      cpuPercent: 0,
+      rssBytes: 0,
+      healthy: true,
+    }
     this.#processes.set(name, { description, lines })
   }
 }

@@ -55,4 +55,5 @@ test('our migration leaves the schema that the installed graphile-worker would m
   expect(await describeSchema(ours.db)).toEqual(await describeSchema(theirs.db))
 })
 
-test('the committed schema.sql is what our migrations make', () => expectSchemaFile(ours.db, jobsMigrations, ['jobs', 'graphile_worker']))
+test('the committed schema.sql is what our migrations make', () =>
+  expectSchemaFile(ours.db, jobsMigrations, ['jobs', 'graphile_worker']))

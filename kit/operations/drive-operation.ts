@@ -4,16 +4,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WorkerLog } from '../jobs/index.ts'
 import type { Problem } from '../problems/index.ts'
-import { maybe, sql, withScope, type Db, type Tx } from '../sql/index.ts'
-import { attemptStep, type AttemptOutcome } from './attempt.ts'
+import type { Db } from '../sql/index.ts'
+import { attemptStep, type AttemptLimits, type AttemptOutcome } from './attempt.ts'
 import type { BoundOperation, BoundStep, UnboundContext } from './definition.ts'
-import { hasBegunFirstStep, type Claim, type EngineStore, type StepChange } from './engine-store.ts'
+import { hasBegunFirstStep, type Claim, type EngineStore } from './engine-store.ts'
 import { withFailpoints, type Failpoints } from './failpoints.ts'
-import { isConnectionFailure, isRetryable, LeaseLost, toProblem } from './failures.ts'
+import { isRetryable, LeaseLost, toProblem } from './failures.ts'
 import type { Lease } from './lease.ts'
+import { OperationRecord } from './operation-record.ts'
+import { backoffMs, CRASH_ALLOWANCE, nextAction, type NextAction, type StepFacts } from './operation-rules.ts'
 import { operationProblems } from './problems.ts'
-import { backoffMs, CRASH_ALLOWANCE, nextAction, type OperationFacts, type StepFacts } from './operation-rules.ts'
-import { StepLog } from './step-log.ts'
+import { createContext, type Attempt } from './step-context.ts'
 
 /** `parked`: given back until its time comes. `lost`: another worker has it. `stopped`: this worker is shutting down. */
 export type DriveEnd = 'ended' | 'parked' | 'lost' | 'stopped'
@@ -53,7 +54,7 @@ export interface DriveOptions<Deps> {
 }
 
 const UNDO_BASE_MS = 500
-const RECORD_RETRY_MS = 100
+const HOOK_TIMEOUT_MS = 60_000
 
 /** Works until the operation ends or this worker has to let go of it. Rejects only for failures of the engine itself. */
 export async function driveOperation<Deps>(options: DriveOptions<Deps>): Promise<DriveEnd> {
@@ -70,145 +71,141 @@ export async function driveOperation<Deps>(options: DriveOptions<Deps>): Promise
 
 class Drive<Deps> {
   readonly #options: DriveOptions<Deps>
-  readonly #operation: OperationFacts
-  readonly #steps: StepFacts[]
+  readonly #record: OperationRecord
+  /** Position of the point of no return. */
   readonly #pivot: number | undefined
-  readonly #log: StepLog
-  /** Step changes that the next record carries, by position. */
-  readonly #changes = new Map<number, StepChange>()
   #firstStepBegun: boolean
   #closingFailures = 0
 
   constructor(options: DriveOptions<Deps>) {
     this.#options = options
-    const { claim, bound } = options
-    const { state, direction, pastPivot, problem } = claim
-    this.#operation = { state, direction, pastPivot, problem }
-    this.#steps = claim.steps
-    const pivot = bound.steps.findIndex((step) => step.pivot)
+    this.#record = new OperationRecord(options)
+    const pivot = options.bound.steps.findIndex((step) => step.pivot)
     this.#pivot = pivot === -1 ? undefined : pivot
-    this.#firstStepBegun = hasBegunFirstStep(claim)
-    this.#log = new StepLog((lines) => this.#appendLog(lines))
+    this.#firstStepBegun = hasBegunFirstStep(options.claim)
   }
 
   close(): void {
-    this.#log.take()
+    this.#record.close()
   }
 
   async run(): Promise<DriveEnd> {
     const { lease } = this.#options
-    if (lease.fence > 1) {
-      const end = await this.#takeOver()
-      if (end !== undefined) return end
-    }
-    for (;;) {
+    let end = lease.fence > 1 ? await this.#takeOver() : undefined
+    while (end === undefined) {
       if (lease.isLost) return 'lost'
       if (lease.isStopping) return this.#stop(true)
-      const { cancelRequested } = lease
-      const action = nextAction(this.#operation, this.#steps, { cancelRequested, pivot: this.#pivot })
-      let end: DriveEnd | undefined
-      if (action.kind === 'run') end = await this.#runStep(action.position)
-      else if (action.kind === 'undo') end = await this.#undoStep(action.position)
-      else if (action.kind === 'turn-back') this.#turnBack(null)
-      else if (action.kind === 'give-up') end = await this.#giveUp(action.state)
-      else end = await this.#end('succeeded')
-      if (end !== undefined) return end
+      const { operation, steps } = this.#record
+      end = await this.#act(
+        nextAction(operation, steps, { cancelRequested: lease.cancelRequested, pivot: this.#pivot }),
+      )
+    }
+    return end
+  }
+
+  async #act(action: NextAction): Promise<DriveEnd | undefined> {
+    switch (action.kind) {
+      case 'run':
+        return this.#runStep(action.position)
+      case 'undo':
+        return this.#undoStep(action.position)
+      case 'turn-back':
+        return this.#turnBack(null)
+      case 'give-up':
+        return this.#giveUp(action.state)
+      case 'succeed':
+        return this.#end('succeeded')
     }
   }
 
   /** Nothing may be done or undone while an earlier owner's sessions can still write. */
   async #takeOver(): Promise<DriveEnd | undefined> {
-    const { lease, onTakeover, settings, log } = this.#options
-    const { operationId, tag } = lease
-    log.info({ operationId, fence: lease.fence }, 'operation taken over')
+    const { lease, onTakeover, log } = this.#options
+    const { operationId, tag, fence } = lease
+    log.info({ operationId, fence }, 'operation taken over')
     if (onTakeover === undefined) return undefined
-    const previousTag = `op:${operationId}:${lease.fence - 1}`
-    const limits = { timeoutMs: 30_000, graceMs: settings.abortGraceMs, cancellable: false }
-    const outcome = await attemptStep(lease, limits, (signal) =>
-      onTakeover(previousTag, { operationId, tag, tagPrefix: `op:${operationId}:`, signal }),
+    const outcome = await attemptStep(lease, this.#limits(HOOK_TIMEOUT_MS), (signal) =>
+      onTakeover(`op:${operationId}:${fence - 1}`, { operationId, tag, tagPrefix: `op:${operationId}:`, signal }),
     )
-    if (outcome.kind === 'failed' || outcome.kind === 'stuck') {
-      log.warn({ operationId, err: outcome.error }, 'older sessions of an operation could not be ended')
-      return this.#release(this.#backoff(1))
-    }
-    return this.#letGo(outcome)
+    if (outcome.kind !== 'failed' && outcome.kind !== 'stuck') return this.#letGo(outcome)
+    log.warn({ operationId, err: outcome.error }, 'older sessions of an operation could not be ended')
+    return this.#release(this.#backoff(1))
   }
 
   async #runStep(position: number): Promise<DriveEnd | undefined> {
     const [step, bound] = this.#at(position)
+    const cancellable = !this.#record.operation.pastPivot && position !== this.#pivot
     if (this.#firstStepBegun) this.#firstStepBegun = false
     else {
-      if (step.attempt - step.failures >= CRASH_ALLOWANCE && !this.#mustGoOn()) {
-        this.#turnBack(
-          operationProblems.problem('operation-step-crashes', `${step.name} was begun ${step.attempt} times`).toJSON(),
-          position,
-        )
-        return undefined
-      }
-      this.#change(position, { state: 'running', attempt: step.attempt + 1 }, { begins: true })
-      await this.#record('kept')
+      if (cancellable && step.attempt - step.failures >= CRASH_ALLOWANCE) return this.#blame(position)
+      this.#record.change(position, { state: 'running', attempt: step.attempt + 1 }, { begins: true })
+      await this.#record.save('kept')
       // The record told of a cancellation; what was only begun on paper is undone with the rest.
-      if (this.#options.lease.cancelRequested && this.#isCancellable(position)) return undefined
+      if (this.#options.lease.cancelRequested && cancellable) return undefined
     }
-    const outcome = await this.#attempt(bound, step, 'run', this.#isCancellable(position), (context) =>
-      bound.run(context),
+    const outcome = await this.#attempt(
+      { name: bound.name, attempt: step.attempt, phase: 'run' },
+      this.#limits(bound.timeoutMs, cancellable),
+      bound.run,
     )
-    if (outcome.kind === 'done') {
-      if (bound.pivot) this.#operation.pastPivot = true
-      if (this.#operation.state === 'needs-attention') this.#operation.state = 'running'
-      this.#change(position, { state: 'succeeded', problem: null }, { ends: true })
-      return undefined
-    }
     if (outcome.kind === 'failed' || outcome.kind === 'stuck') return this.#runFailed(position, outcome)
     // A stop is no crash of the step.
-    if (outcome.kind === 'stopping') this.#change(position, { attempt: step.attempt - 1 }, {})
-    return this.#letGo(outcome)
+    if (outcome.kind === 'stopping') this.#record.change(position, { attempt: step.attempt - 1 })
+    if (outcome.kind !== 'done') return this.#letGo(outcome)
+    if (bound.pivot) this.#record.operation.pastPivot = true
+    this.#record.operation.state = 'running'
+    this.#record.change(position, { state: 'succeeded', problem: null }, { ends: true })
+    return undefined
   }
 
-  async #runFailed(
-    position: number,
-    { kind, error }: AttemptOutcome & { error: unknown },
-  ): Promise<DriveEnd | undefined> {
+  async #runFailed(position: number, { kind, error }: Failed): Promise<DriveEnd | undefined> {
     const [step, bound] = this.#at(position)
-    const problem = this.#explain(error, step, 'run')
+    const problem = this.#explain(error, step.name, 'run')
     const failures = step.failures + 1
-    this.#change(position, { failures, problem }, {})
-    const repeat = this.#mustGoOn() || (isRetryable(error) && failures < bound.retry.attempts)
-    if (!repeat) this.#turnBack(problem, position)
-    else if (this.#mustGoOn() && failures >= this.#options.settings.attentionAfter) this.#callAttention(step)
-    // What did not stop may still be at work: only a new fence and the takeover hook make an end of it.
-    if (kind === 'stuck') return this.#release(repeat ? this.#backoff(failures, bound.retry.baseMs) : 0)
-    return repeat ? this.#wait(this.#backoff(failures, bound.retry.baseMs)) : undefined
+    this.#record.change(position, { failures, problem })
+    // A pivot whose outcome is unknown may have taken effect: going back is no choice there either.
+    const mustGoOn = this.#record.operation.pastPivot || (bound.pivot && isRetryable(error))
+    const repeats = mustGoOn || (isRetryable(error) && failures < bound.retry.attempts)
+    if (!repeats) this.#turnBack(problem, position)
+    else if (mustGoOn && failures >= this.#options.settings.attentionAfter) this.#callAttention(step.name)
+    const delayMs = repeats ? this.#backoff(failures, bound.retry.baseMs) : 0
+    return this.#retry(kind, delayMs)
+  }
+
+  /** Ends a step that takes its worker down each time it is tried. */
+  #blame(position: number): undefined {
+    const { name, attempt } = this.#record.step(position)
+    const problem = operationProblems.problem('operation-step-crashes', `${name} was begun ${attempt} times`)
+    return this.#turnBack(problem.toJSON(), position)
   }
 
   async #undoStep(position: number): Promise<DriveEnd | undefined> {
     const [step, bound] = this.#at(position)
-    const { undo } = bound
-    if (undo === undefined) {
-      this.#change(position, { state: 'undone' }, { ends: true })
-      return undefined
+    if (bound.undo !== undefined) {
+      this.#record.change(position, { state: 'undoing', undoAttempt: step.undoAttempt + 1 })
+      await this.#record.save('kept')
+      const outcome = await this.#attempt(
+        { name: bound.name, attempt: step.undoAttempt, phase: 'undo' },
+        this.#limits(bound.timeoutMs),
+        bound.undo,
+      )
+      if (outcome.kind === 'failed' || outcome.kind === 'stuck') {
+        this.#record.change(position, { problem: this.#explain(outcome.error, step.name, 'undo') })
+        return this.#undoFailed(outcome.kind, step.name, step.undoAttempt)
+      }
+      if (outcome.kind !== 'done') return this.#letGo(outcome)
+      this.#record.operation.state = 'undoing'
     }
-    this.#change(position, { state: 'undoing', undoAttempt: step.undoAttempt + 1 }, {})
-    await this.#record('kept')
-    const outcome = await this.#attempt(bound, step, 'undo', false, undo)
-    if (outcome.kind === 'done') {
-      this.#operation.state = 'undoing'
-      this.#change(position, { state: 'undone' }, { ends: true })
-      return undefined
-    }
-    if (outcome.kind !== 'failed' && outcome.kind !== 'stuck') return this.#letGo(outcome)
-    this.#change(position, { problem: this.#explain(outcome.error, step, 'undo') }, {})
-    if (step.undoAttempt >= this.#options.settings.attentionAfter) this.#callAttention(step)
-    const delayMs = this.#backoff(step.undoAttempt)
-    return outcome.kind === 'stuck' ? this.#release(delayMs) : this.#wait(delayMs)
+    this.#record.change(position, { state: 'undone' }, { ends: true })
+    return undefined
   }
 
   /** From here on backwards. A step that never began is skipped; the one that failed keeps its problem while it is undone. */
-  #turnBack(problem: Problem | null, failed?: number): void {
-    Object.assign(this.#operation, { direction: 'back', state: 'undoing', problem })
-    for (const { position, state } of this.#steps) {
-      if (position === failed) this.#change(position, { state: 'failed', problem }, { ends: true })
-      else if (state === 'pending') this.#change(position, { state: 'skipped' }, {})
+  #turnBack(problem: Problem | null, failed?: number): undefined {
+    Object.assign(this.#record.operation, { direction: 'back', state: 'undoing', problem })
+    for (const { position, state } of this.#record.steps) {
+      if (position === failed) this.#record.change(position, { state: 'failed', problem }, { ends: true })
+      else if (state === 'pending') this.#record.change(position, { state: 'skipped' })
     }
   }
 
@@ -216,27 +213,44 @@ class Drive<Deps> {
     const { onFailed } = this.#options.bound
     if (onFailed === undefined) return this.#end(state)
     // First say that all is undone; then the hook, which is repeated like an undo.
-    await this.#record('kept')
-    const closing = { name: 'on-failed', timeoutMs: 60_000 }
-    const { problem } = this.#operation
-    const outcome = await this.#attempt(
-      closing,
-      { attempt: 1, undoAttempt: this.#closingFailures + 1 },
-      'undo',
-      false,
-      (context) => onFailed(context, { state, problem }),
+    await this.#record.save('kept')
+    const { problem } = this.#record.operation
+    const name = 'on-failed'
+    const attempt = this.#closingFailures + 1
+    const outcome = await this.#attempt({ name, attempt, phase: 'undo' }, this.#limits(HOOK_TIMEOUT_MS), (context) =>
+      onFailed(context, { state, problem }),
     )
     if (outcome.kind === 'done') return this.#end(state)
     if (outcome.kind !== 'failed' && outcome.kind !== 'stuck') return this.#letGo(outcome)
-    this.#closingFailures += 1
-    this.#explain(outcome.error, closing, 'undo')
-    if (this.#closingFailures >= this.#options.settings.attentionAfter) this.#callAttention(closing)
-    return outcome.kind === 'stuck' ? this.#release(0) : this.#wait(this.#backoff(this.#closingFailures))
+    this.#closingFailures = attempt
+    this.#explain(outcome.error, name, 'undo')
+    return this.#undoFailed(outcome.kind, name, attempt)
+  }
+
+  #undoFailed(kind: Failed['kind'], name: string, failures: number): Promise<DriveEnd | undefined> {
+    if (failures >= this.#options.settings.attentionAfter) this.#callAttention(name)
+    return this.#retry(kind, this.#backoff(failures))
+  }
+
+  async #retry(kind: Failed['kind'], delayMs: number): Promise<DriveEnd | undefined> {
+    const { lease, settings } = this.#options
+    // What did not stop may still be at work: only a new fence and the takeover hook make an end of it.
+    if (kind === 'stuck' || delayMs > settings.parkAfterMs) return this.#release(delayMs)
+    if (delayMs === 0) return undefined
+    await this.#record.save('kept')
+    const cancel = this.#record.operation.direction === 'forward' ? [lease.cancelSignal] : []
+    await pause(delayMs, undefined, { signal: AbortSignal.any([lease.signal, ...cancel]) }).catch(() => {})
+    return undefined
+  }
+
+  async #release(notBeforeMs: number): Promise<DriveEnd> {
+    await this.#record.save('released', notBeforeMs)
+    return 'parked'
   }
 
   async #end(state: 'succeeded' | 'failed' | 'cancelled'): Promise<DriveEnd> {
-    this.#operation.state = state
-    await this.#record('ended')
+    this.#record.operation.state = state
+    await this.#record.save('ended')
     return 'ended'
   }
 
@@ -248,149 +262,53 @@ class Drive<Deps> {
 
   async #stop(settled: boolean): Promise<DriveEnd> {
     // Unsettled work may still act under our fence: then nobody gets the operation before the lease is over.
-    if (settled) await this.#record('released')
+    if (settled) await this.#record.save('released')
     return 'stopped'
   }
 
-  async #wait(delayMs: number): Promise<DriveEnd | undefined> {
-    const { lease, settings } = this.#options
-    if (delayMs > settings.parkAfterMs) return this.#release(delayMs)
-    await this.#record('kept')
-    const cancel = this.#operation.direction === 'forward' ? [lease.cancelSignal] : []
-    await pause(delayMs, undefined, { signal: AbortSignal.any([lease.signal, ...cancel]) }).catch(() => {})
-    return undefined
-  }
-
-  async #release(notBeforeMs: number): Promise<DriveEnd> {
-    await this.#record('released', notBeforeMs)
-    return 'parked'
-  }
-
-  /** Writes down all that has changed. @throws LeaseLost */
-  async #record(claim: 'kept' | 'ended' | 'released', notBeforeMs = 0): Promise<void> {
-    const { store, lease, log } = this.#options
-    const steps = [...this.#changes.values()]
-    this.#changes.clear()
-    const lines = this.#log.take()
-    for (;;) {
-      if (lease.isLost) throw new LeaseLost(`operation ${lease.operationId} is lost`)
-      const askedAtMs = performance.now()
-      try {
-        const row = await store.advance(lease.operationId, lease.fence, {
-          operation: this.#operation,
-          claim,
-          notBeforeMs,
-          steps,
-          log: lines,
-        })
-        if (row === undefined) {
-          lease.lose()
-          continue
-        }
-        lease.renew(askedAtMs)
-        if (row.cancelRequested && !lease.cancelRequested) lease.requestCancel()
-        return
-      } catch (error) {
-        // Repeating is safe: the statement sets, it does not add; log lines may come twice.
-        if (!(error instanceof Error) || !isConnectionFailure(error) || lease.isExpired) throw error
-        log.warn({ operationId: lease.operationId, err: error }, 'recording an operation failed, trying again')
-        await pause(RECORD_RETRY_MS)
-      }
-    }
-  }
-
-  #change(position: number, facts: Partial<StepFacts>, marks: { begins?: boolean; ends?: boolean }): void {
-    const [step] = this.#at(position)
-    Object.assign(step, facts)
-    const earlier = this.#changes.get(position)
-    const begins = marks.begins ?? earlier?.begins ?? false
-    const ends = marks.ends ?? (marks.begins === true ? false : (earlier?.ends ?? false))
-    this.#changes.set(position, { ...step, begins, ends })
-  }
-
   #attempt(
-    bound: Pick<BoundStep<Deps>, 'name' | 'timeoutMs'>,
-    step: Pick<StepFacts, 'attempt' | 'undoAttempt'>,
-    phase: 'run' | 'undo',
-    cancellable: boolean,
+    { name, attempt, phase }: { name: string; attempt: number; phase: 'run' | 'undo' },
+    limits: AttemptLimits,
     call: (context: UnboundContext<Deps>) => Promise<void>,
   ): Promise<AttemptOutcome> {
-    const { lease, claim, failpoints, settings } = this.#options
-    const attempt = phase === 'run' ? step.attempt : step.undoAttempt
-    const point = { operationId: claim.id, type: claim.type, step: bound.name, phase, attempt }
-    const limits = { timeoutMs: bound.timeoutMs, graceMs: settings.abortGraceMs, cancellable }
-    return attemptStep(lease, limits, (signal) => {
-      const turn = { isOver: false }
-      return withFailpoints(failpoints, point, () => call(this.#context(bound.name, attempt, signal, turn))).finally(
-        () => (turn.isOver = true),
-      )
-    })
-  }
-
-  #context(step: string, attempt: number, signal: AbortSignal, turn: { isOver: boolean }): UnboundContext<Deps> {
-    const { lease, claim, deps } = this.#options
-    const { operationId, fence, tag } = lease
-    return {
-      operationId,
-      tenantId: claim.tenantId,
-      tag,
-      fence,
-      attempt,
-      deps,
-      signal,
-      log: async (message) => this.#log.add(step, message),
-      write: async (work, scope = {}) => {
-        // An attempt that was given up must not write beside the next one, which has the same fence.
-        if (turn.isOver) throw new Error(`step ${step} of operation ${operationId} writes after its attempt was over`)
-        signal.throwIfAborted()
-        return this.#write(work, scope.operator === true || claim.tenantId === null)
-      },
-    }
-  }
-
-  #write<T>(work: (tx: Tx) => Promise<T>, operator: boolean): Promise<T> {
-    const { db, lease, claim, leaseMs } = this.#options
-    const { operationId, fence } = lease
-    return withScope(db, { operator, ...(claim.tenantId === null ? {} : { tenantId: claim.tenantId }) }, async (tx) => {
-      const held = await maybe(
-        tx,
-        sql<{ id: string }>`
-          update operations.operations set lease_until = clock_timestamp() + ${leaseMs}::integer * interval '1 ms'
-          where id = ${operationId} and fence = ${fence} and ended_at is null
-          returning id`,
-      )
-      if (held === undefined) {
-        lease.lose()
-        throw new LeaseLost(`operation ${operationId} has another owner than fence ${fence}`)
+    const { lease, claim, failpoints } = this.#options
+    const point = { operationId: claim.id, type: claim.type, step: name, phase, attempt }
+    return attemptStep(lease, limits, async (signal) => {
+      const turn: Attempt = {
+        step: name,
+        attempt,
+        signal,
+        isOver: false,
+        log: (message) => this.#record.addLogLine(name, message),
       }
-      return work(tx)
+      try {
+        await withFailpoints(failpoints, point, () => call(createContext(this.#options, turn)))
+      } finally {
+        turn.isOver = true
+      }
     })
   }
 
-  async #appendLog(lines: readonly { step: string | null; message: string }[]): Promise<void> {
-    const { store, lease, log } = this.#options
-    try {
-      if (!lease.signal.aborted && !(await store.appendLog(lease.operationId, lease.fence, lines))) lease.lose()
-    } catch (error) {
-      log.warn({ operationId: lease.operationId, err: error }, 'log lines of an operation were lost')
-    }
+  #limits(timeoutMs: number, cancellable = false): AttemptLimits {
+    return { timeoutMs, graceMs: this.#options.settings.abortGraceMs, cancellable }
   }
 
   /** Turns an error into what may be stored, and tells the platform's log the whole truth, once. */
-  #explain(error: unknown, step: Pick<StepFacts, 'name'>, phase: 'run' | 'undo'): Problem {
+  #explain(error: unknown, step: string, phase: 'run' | 'undo'): Problem {
     const { claim, log } = this.#options
-    const problem = toProblem(error, step.name)
-    log.warn({ operationId: claim.id, type: claim.type, step: step.name, phase, err: error }, 'operation step failed')
-    this.#log.add(step.name, `${phase} failed: ${problem.detail}`)
+    const problem = toProblem(error, step)
+    log.warn({ operationId: claim.id, type: claim.type, step, phase, err: error }, 'operation step failed')
+    this.#record.addLogLine(step, `${phase} failed: ${problem.detail}`)
     return problem
   }
 
-  #callAttention(step: Pick<StepFacts, 'name'>): void {
-    if (this.#operation.state === 'needs-attention') return
-    this.#operation.state = 'needs-attention'
+  #callAttention(step: string): void {
+    const { operation } = this.#record
+    if (operation.state === 'needs-attention') return
+    operation.state = 'needs-attention'
     const { claim, log } = this.#options
     log.error(
-      { operationId: claim.id, type: claim.type, step: step.name },
+      { operationId: claim.id, type: claim.type, step },
       'operation needs attention: it keeps failing and goes on trying',
     )
   }
@@ -400,19 +318,11 @@ class Drive<Deps> {
     return backoffMs(failures, { baseMs, capMs: settings.retryCapMs }, random)
   }
 
-  #mustGoOn(): boolean {
-    return this.#operation.pastPivot
-  }
-
-  #isCancellable(position: number): boolean {
-    return !this.#operation.pastPivot && position !== this.#pivot
-  }
-
   #at(position: number): [StepFacts, BoundStep<Deps>] {
-    const step = this.#steps[position]
     const bound = this.#options.bound.steps[position]
-    if (step === undefined || bound === undefined)
-      throw new Error(`operation ${this.#options.claim.id} has no step ${position}`)
-    return [step, bound]
+    if (bound === undefined) throw new Error(`the definition of ${this.#options.claim.type} has no step ${position}`)
+    return [this.#record.step(position), bound]
   }
 }
+
+type Failed = Extract<AttemptOutcome, { kind: 'failed' | 'stuck' }>

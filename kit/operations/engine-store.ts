@@ -250,7 +250,7 @@ const advanceText = `
 
 const logText = `
   with held as (
-    select id, tenant_id from operations.operations where id = $1 and fence = $2 and ended_at is null
+    select id, tenant_id from operations.operations where id = $1 and fence = $2
   ), logged as (
     insert into operations.log_lines (operation_id, tenant_id, step, message)
     select held.id, held.tenant_id, l.step, l.message from held, jsonb_to_recordset($3::jsonb) as l(step text, message text)

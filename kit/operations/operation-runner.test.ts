@@ -422,6 +422,37 @@ describe('the point of no return', () => {
     })
   })
 
+  test('an unknown outcome of it is never undone but tried again, however often', async () => {
+    const undone: string[] = []
+    const commit = step('commit', {
+      pivot: true,
+      retry: { attempts: 1, baseMs: 1 },
+      run: async ({ attempt }) => {
+        if (attempt <= 4) throw transient('no answer')
+      },
+    })
+    const definition = toyOperation('build-doubt', [
+      step('prepare', { undo: async () => void undone.push('prepare') }),
+      commit,
+    ])
+    const id = await begin(definition)
+    await newRunner(definition).run(id)
+    expect({ undone, view: await see(id) }).toMatchObject({
+      undone: [],
+      view: { state: 'succeeded', steps: [{}, { attempt: 5 }] },
+    })
+  })
+
+  test('a permanent failure of it is undone', async () => {
+    const definition = toyOperation('build-refused', [
+      toySteps.reserveName,
+      step('commit', { pivot: true, run: () => Promise.reject(new Error('refused')) }),
+    ])
+    const id = await begin(definition)
+    await newRunner(definition).run(id)
+    expect(await see(id)).toMatchObject({ state: 'failed', steps: [{ state: 'undone' }, { state: 'undone' }] })
+  })
+
   test('cancelling is refused behind it', async () => {
     const gate = Promise.withResolvers<void>()
     const definition = toyOperation('build-beyond', [
@@ -512,7 +543,7 @@ describe('versions', () => {
     expect(await see(id)).toMatchObject({ state: 'needs-attention', problem: { code: 'operation-definition-changed' } })
     await sql`update operations.operations set not_before = null where id = ${id}`.execute(database.db)
     await newRunner(first).run(id)
-    expect(await see(id)).toMatchObject({ state: 'succeeded' })
+    expect(await see(id)).toMatchObject({ state: 'succeeded', problem: null })
   })
 })
 
@@ -536,7 +567,8 @@ describe('the scope of a step', () => {
     const late = Promise.withResolvers<unknown>()
     const tardy = toyOperation('build-tardy', [
       step('leave', {
-        run: async ({ write }) => void setTimeout(() => void write(async () => {}).then(late.resolve, late.resolve), 50),
+        run: async ({ write }) =>
+          void setTimeout(() => void write(async () => {}).then(late.resolve, late.resolve), 50),
       }),
     ])
     await newRunner(tardy).run(await begin(tardy))

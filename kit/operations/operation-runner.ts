@@ -247,7 +247,12 @@ export class OperationRunner<Deps> {
     this.#log.error({ operationId: id, type, version }, 'definition was changed without a new version')
     const detail = `${type} version ${version} has other steps or another input now than when it was started`
     const problem = operationProblems.problem('operation-definition-changed', detail).toJSON()
-    const operation = { state: 'needs-attention' as const, direction, pastPivot, problem }
+    const operation = {
+      state: 'needs-attention' as const,
+      direction,
+      pastPivot,
+      problem: direction === 'back' ? claim.problem : problem,
+    }
     await this.#store.advance(id, fence, {
       operation,
       claim: 'released',

@@ -3,7 +3,14 @@ import { newId } from '../ids/index.ts'
 import { ProblemError } from '../problems/index.ts'
 import { inTransaction, rows, sql, withScope, type Db, type Scope } from '../sql/index.ts'
 import { expectSchemaFile, type TestDatabase } from '../testing/index.ts'
-import { cancelOperation, listOperations, operationsMigrations, readOperation, readOperationLog, startOperation } from './index.ts'
+import {
+  cancelOperation,
+  listOperations,
+  operationsMigrations,
+  readOperation,
+  readOperationLog,
+  startOperation,
+} from './index.ts'
 import { buildToy, toyDatabase } from './testing/toy.ts'
 
 let database: TestDatabase
@@ -21,7 +28,11 @@ afterAll(() => database.drop())
 
 function start(
   db: Db,
-  { subject = newId(), tenant = tenantId, scope = { tenantId: tenant ?? '' } }: { subject?: string; tenant?: string | null; scope?: Scope } = {},
+  {
+    subject = newId(),
+    tenant = tenantId,
+    scope = { tenantId: tenant ?? '' },
+  }: { subject?: string; tenant?: string | null; scope?: Scope } = {},
 ): Promise<string> {
   return withScope(db, scope, (tx) =>
     startOperation(tx, {
@@ -195,4 +206,5 @@ test('a list is cut into pages, newest first', async () => {
   expect(read).toEqual(ids)
 })
 
-test('the committed schema.sql is what the migrations make', () => expectSchemaFile(database.db, operationsMigrations, ['operations']))
+test('the committed schema.sql is what the migrations make', () =>
+  expectSchemaFile(database.db, operationsMigrations, ['operations']))

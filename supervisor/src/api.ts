@@ -92,7 +92,12 @@ function benchName(name: string): string {
 }
 
 function linesOf(url: URL): number {
-  const lines = z.coerce.number().int().min(1).max(1_000).safeParse(url.searchParams.get('lines') ?? '100')
+  const lines = z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .safeParse(url.searchParams.get('lines') ?? '100')
   if (!lines.success) throw new Refusal(422, 'refused', 'lines must be a number from 1 to 1000')
   return lines.data
 }
@@ -100,6 +105,7 @@ function linesOf(url: URL): number {
 async function bodyOf(request: IncomingMessage): Promise<BenchBody> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
+  // Without setEncoding() a request yields buffers.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length
     if (sizeBytes > maxBodyBytes) throw new Refusal(413, 'refused', 'the request is too large')

@@ -102,7 +102,7 @@ export class Benches {
       args: [`--max-old-space-size=${body.memoryMb}`, ...entry, `--bench=${name}`, `--process=${index}`],
       env: { ...env, PLATEN_BENCH_NAME: name, PLATEN_BENCH_PROCESS: String(index), PLATEN_BENCH_RELEASE: body.release },
       logFile: logFile(consumer),
-      probe: { socketPath: sockets.bench(name, index), path: '/live' },
+      socketPath: sockets.bench(name, index),
     }
     return new Child(specification, onChange, timings)
   }

@@ -1,7 +1,13 @@
 // One program that is kept running: started, watched, started again after growing pauses, stopped in order.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { residentBytes, readProcess, signalProcess, type ProcessDescription, type ProcessState } from '@platen/drivers/runners'
-import { isLive, type HealthProbe } from './health.ts'
+import {
+  residentBytes,
+  readProcess,
+  signalProcess,
+  type ProcessDescription,
+  type ProcessState,
+} from '@platen/drivers/runners'
+import { ask } from './health.ts'
 import { openLog } from './log-files.ts'
 
 export interface ChildSpecification {
@@ -10,7 +16,8 @@ export interface ChildSpecification {
   args: string[]
   env: Record<string, string>
   logFile: string
-  probe: HealthProbe
+  /** Where it answers /live. */
+  socketPath: string
 }
 
 export interface ChildTimings {
@@ -165,7 +172,11 @@ export class Child {
 
   // A start is worth looking at more often: readiness of the whole platform waits for it.
   async #untilFirstAnswer(child: ChildProcess): Promise<void> {
-    while (this.#process === child && !this.#healthy && performance.now() - this.#startedAtMs < this.#timings.hungAfterMs) {
+    while (
+      this.#process === child &&
+      !this.#healthy &&
+      performance.now() - this.#startedAtMs < this.#timings.hungAfterMs
+    ) {
       await this.#probe(child)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
@@ -174,11 +185,12 @@ export class Child {
   async #observe(child: ChildProcess): Promise<void> {
     await Promise.all([this.#probe(child), this.#measure(child)])
     const isHung = performance.now() - this.#lastAnswerMs > this.#timings.hungAfterMs
-    if (isHung && this.#process === child && this.#wanted && child.pid !== undefined) signalProcess(child.pid, 'SIGKILL', { group: true })
+    if (isHung && this.#process === child && this.#wanted && child.pid !== undefined)
+      signalProcess(child.pid, 'SIGKILL', { group: true })
   }
 
   async #probe(child: ChildProcess): Promise<void> {
-    const isAnswering = await isLive(this.specification.probe, probeTimeoutMs)
+    const isAnswering = (await ask(this.specification.socketPath, '/live', probeTimeoutMs)) === 200
     if (this.#process !== child || this.#state === 'stopping') return
     this.#healthy = isAnswering
     if (!isAnswering) return

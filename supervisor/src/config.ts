@@ -34,7 +34,11 @@ export function readSupervisorConfig(env: NodeJS.ProcessEnv = process.env): Supe
       hostName: hostname(),
     },
     environmentOf: (kind) => ({
-      ...Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passed[kind](entry[0]))),
+      ...Object.fromEntries(
+        Object.entries(env).filter(
+          (entry): entry is [string, string] => entry[1] !== undefined && passed[kind](entry[0]),
+        ),
+      ),
       // Absolute, whatever folder we were started in.
       PLATEN_DATA_DIR: platform.dataDirectory,
     }),

@@ -27,7 +27,11 @@ export class Database {
   }
 
   /** Makes the master key and the server's passwords on first use; starts nothing. */
-  static async open(dataDirectory: string, log: (message: string) => void, settings: Record<string, string> = {}): Promise<Database> {
+  static async open(
+    dataDirectory: string,
+    log: (message: string) => void,
+    settings: Record<string, string> = {},
+  ): Promise<Database> {
     const paths = dataPaths(dataDirectory)
     const passwords = await embeddedPasswords(dataDirectory, await loadOrCreateMasterKey(paths.masterKey))
     await (await openLog(paths.log('postgres'))).close()

@@ -9,7 +9,9 @@ type Holder = z.infer<typeof holderSchema>
 export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning'
   constructor(pid: number, dataDirectory: string) {
-    super(`Platen already runs on ${dataDirectory} (process ${pid}). Stop it first, or choose another PLATEN_DATA_DIR and other ports.`)
+    super(
+      `Platen already runs on ${dataDirectory} (process ${pid}). Stop it first, or choose another PLATEN_DATA_DIR and other ports.`,
+    )
   }
 }
 

@@ -22,7 +22,8 @@ export async function rotateLog(file: string, limitBytes = rotateAtBytes): Promi
   )
   if (size <= limitBytes) return false
   await rm(`${file}.${keptFiles}`, { force: true })
-  for (let index = keptFiles - 1; index >= 1; index -= 1) await rename(`${file}.${index}`, `${file}.${index + 1}`).catch(() => {})
+  for (let index = keptFiles - 1; index >= 1; index -= 1)
+    await rename(`${file}.${index}`, `${file}.${index + 1}`).catch(() => {})
   await copyFile(file, `${file}.1`)
   await truncate(file, 0)
   return true

@@ -18,7 +18,11 @@ test('records survive, and a broken or absent file is an empty one', async () =>
   const file = join(directory.path, 'processes.json')
   const empty = { version: 1, benches: {}, children: [] }
   expect(await readRecords(file)).toEqual(empty)
-  const records = { version: 1 as const, benches: { main: { release: 'r1', processes: 2, memoryMb: 256 } }, children: [] }
+  const records = {
+    version: 1 as const,
+    benches: { main: { release: 'r1', processes: 2, memoryMb: 256 } },
+    children: [],
+  }
   await writeRecords(file, records)
   expect(await readRecords(file)).toEqual(records)
   await writeFile(file, '{"version":1,"benches":')
@@ -43,7 +47,11 @@ test('the lock is held by one, given back, and taken over from the dead', async 
   await expect(takeLock(file, '/data')).rejects.toThrow(AlreadyRunning)
   await release()
   await writeFile(file, JSON.stringify({ pid: process.pid, startTicks: 1 }))
-  await (await takeLock(file, '/data'))()
+  await (
+    await takeLock(file, '/data')
+  )()
   await writeFile(file, 'rubbish')
-  await (await takeLock(file, '/data'))()
+  await (
+    await takeLock(file, '/data')
+  )()
 })

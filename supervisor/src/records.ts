@@ -2,12 +2,21 @@
 // manager, and how a new supervisor recognises what a killed one left running.
 import { open, readFile, rename } from 'node:fs/promises'
 import { z } from 'zod'
-import { benchBody, listProcesses, readProcess, signalProcess, waitUntilGone, type ProcessEntry } from '@platen/drivers/runners'
+import {
+  benchBody,
+  listProcesses,
+  readProcess,
+  signalProcess,
+  waitUntilGone,
+  type ProcessEntry,
+} from '@platen/drivers/runners'
 
 const recordsSchema = z.object({
   version: z.literal(1),
   benches: z.record(z.string(), benchBody),
-  children: z.array(z.object({ name: z.string(), pid: z.int().positive(), startTicks: z.int(), commandLine: z.array(z.string()) })),
+  children: z.array(
+    z.object({ name: z.string(), pid: z.int().positive(), startTicks: z.int(), commandLine: z.array(z.string()) }),
+  ),
 })
 
 export type Records = z.infer<typeof recordsSchema>
@@ -77,6 +86,8 @@ async function endByForce(pid: number, orderlyMs: number): Promise<void> {
 async function isSame(record: ChildRecord): Promise<boolean> {
   const entry: ProcessEntry | undefined = await readProcess(record.pid)
   return (
-    entry !== undefined && entry.startTicks === record.startTicks && entry.commandLine.join('\0') === record.commandLine.join('\0')
+    entry !== undefined &&
+    entry.startTicks === record.startTicks &&
+    entry.commandLine.join('\0') === record.commandLine.join('\0')
   )
 }

@@ -8,7 +8,9 @@ import { StartRefused, Supervisor, type SupervisorOptions } from './supervisor.t
 const sameSignalMs = 500
 
 /** The whole life of `npm start`; answers the exit code: 0 stopped as asked, 1 refused or failed. */
-export async function runSupervisor(options: Pick<SupervisorOptions, 'entries' | 'timings' | 'postgresSettings'>): Promise<number> {
+export async function runSupervisor(
+  options: Pick<SupervisorOptions, 'entries' | 'timings' | 'postgresSettings'>,
+): Promise<number> {
   // A closed terminal must not end us in the middle of stopping.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   let supervisor: Supervisor | undefined
@@ -56,7 +58,11 @@ function print(line: string): void {
 }
 
 function fail(error: unknown): void {
-  const isForPeople = error instanceof StartRefused || error instanceof AlreadyRunning || error instanceof SettingsError || isDriverError(error)
+  const isForPeople =
+    error instanceof StartRefused ||
+    error instanceof AlreadyRunning ||
+    error instanceof SettingsError ||
+    isDriverError(error)
   const text = error instanceof Error ? (isForPeople ? error.message : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`Platen did not start.\n${text}\n`)
 }

@@ -1,6 +1,7 @@
 // Parent of everything: starts, watches, restarts, adopts, stops, and nothing else. It holds no business state and no
 // connection that anybody depends on: when it is killed, everything goes on without it.
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import type { ProcessDescription } from '@platen/drivers/runners'
 import { dataPaths, ensureRunDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { openApi } from './api.ts'
@@ -89,12 +90,12 @@ export class Supervisor {
     ])
   }
 
-  /** Answers true when the manager says ready and the edge answers; false when stopped before. Tells when it takes long. */
+  /** Answers true when the manager and the edge say ready; false when stopped before. Tells when it takes long. */
   async untilReady(): Promise<boolean> {
     let noticeAtMs = performance.now() + readyNoticeMs
     while (!this.#isStopping) {
-      const status = await ask({ socketPath: this.#sockets.manager, path: '/ready' }, 3_000)
-      if (status === 200 && this.#edge?.healthy) return true
+      const asked = [this.#sockets.manager, this.#edgeSocket()].map((socketPath) => ask(socketPath, '/ready', 3_000))
+      if ((await Promise.all(asked)).every((status) => status === 200)) return true
       const looping = [this.#manager, this.#edge].filter((child) => child?.state === 'crash-loop')
       if (performance.now() > noticeAtMs || (looping.length > 0 && noticeAtMs < Number.POSITIVE_INFINITY)) {
         await this.#explainDelay()
@@ -128,7 +129,10 @@ export class Supervisor {
     clearInterval(this.#rotation)
     await this.#interruptStart('immediate')
     const children = [this.#edge, this.#manager, ...(this.#benches?.children ?? [])]
-    await Promise.all([...children.map((child) => child?.stop({ immediately: true })), this.#database?.stop('immediate')])
+    await Promise.all([
+      ...children.map((child) => child?.stop({ immediately: true })),
+      this.#database?.stop('immediate'),
+    ])
     await this.#finish('immediate')
   }
 
@@ -167,12 +171,15 @@ export class Supervisor {
 
   #makeChildren(): void {
     const { config, entries } = this.#options
-    const { bind, httpPort } = config.platform
     const onChange = (): void => this.#saveRecords()
-    const child = (name: 'manager' | 'edge', args: string[], probe: Child['specification']['probe']): Child =>
-      new Child({ name, args, env: config.environmentOf(name), logFile: this.#paths.log(name), probe }, onChange, this.#timings)
-    this.#manager = child('manager', [entries.manager, '--role=all'], { socketPath: this.#sockets.manager, path: '/live' })
-    this.#edge = child('edge', [entries.edge], { host: bind, port: httpPort })
+    const child = (name: 'manager' | 'edge', args: string[], socketPath: string): Child =>
+      new Child(
+        { name, args, env: config.environmentOf(name), logFile: this.#paths.log(name), socketPath },
+        onChange,
+        this.#timings,
+      )
+    this.#manager = child('manager', [entries.manager, '--role=all'], this.#sockets.manager)
+    this.#edge = child('edge', [entries.edge], this.#edgeSocket())
     this.#benches = new Benches({
       sockets: this.#sockets,
       entry: [entries.bench],
@@ -181,6 +188,10 @@ export class Supervisor {
       timings: this.#timings,
       onChange,
     })
+  }
+
+  #edgeSocket(): string {
+    return join(this.#sockets.directory, 'edge.sock')
   }
 
   #supervision() {
@@ -219,7 +230,10 @@ export class Supervisor {
   #saveRecords(): void {
     this.#writing = this.#writing.then(async () => {
       const children = [this.#manager, this.#edge, ...(this.#benches?.children ?? [])]
-      const records = await Promise.all(children.map((child) => (child?.pid ? recordOf(child.specification.name, child.pid) : undefined)))
+      const running = children.flatMap((child) =>
+        child?.pid ? [{ name: child.specification.name, pid: child.pid }] : [],
+      )
+      const records = await Promise.all(running.map(({ name, pid }) => recordOf(name, pid)))
       await writeRecords(this.#sockets.processes, {
         version: 1,
         benches: this.#benches?.wanted ?? {},

@@ -9,24 +9,36 @@ import type { SupervisorConfig } from './config.ts'
 export async function welcomeLines(config: SupervisorConfig): Promise<string[]> {
   const { platform } = config
   const paths = dataPaths(platform.dataDirectory)
-  const [fingerprint, setupCode] = await Promise.all([authorityFingerprint(paths.authority.certificate), firstLine(paths.setupCode)])
+  const [fingerprint, setupCode] = await Promise.all([
+    authorityFingerprint(paths.authority.certificate),
+    firstLine(paths.setupCode),
+  ])
   const rows: [string, string][] = [
     ['Console', consoleUrl(platform)],
-    ...reachableAddresses(platform.bind).map((address): [string, string] => ['  by address', hostUrl(platform, address)]),
+    ...reachableAddresses(platform.bind).map((address): [string, string] => [
+      '  by address',
+      hostUrl(platform, address),
+    ]),
     ['HTTP', `http://${consoleHost(platform)}:${platform.httpPort} (leads to HTTPS)`],
-    ...(fingerprint ? [['Local CA', `SHA-256 ${fingerprint}`] as [string, string]] : []),
-    ...(setupCode ? [['Setup code', setupCode] as [string, string]] : []),
+    ...row('Local CA', fingerprint && `SHA-256 ${fingerprint}`),
+    ...row('Setup code', setupCode),
     ...tunnel(config).map((line): [string, string] => ['From your PC', line]),
     ['Logs', paths.logs],
   ]
   return rows.map(([label, value]) => `  ${label.padEnd(13)} ${value}`)
 }
 
+function row(label: string, value: string | undefined): [string, string][] {
+  return value ? [[label, value]] : []
+}
+
 /** IP addresses at which the edge can be dialled; IPv6 in brackets, as in a URL. */
 export function reachableAddresses(bind: string): string[] {
   if (bind !== '0.0.0.0' && bind !== '::') return [inUrl(bind)]
   const found = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  const usable = found.filter((entry) => !entry.internal && !entry.address.startsWith('fe80') && (bind === '::' || entry.family === 'IPv4'))
+  const usable = found.filter(
+    (entry) => !entry.internal && !entry.address.startsWith('fe80') && (bind === '::' || entry.family === 'IPv4'),
+  )
   return usable.length > 0 ? usable.map((entry) => inUrl(entry.address)) : ['127.0.0.1']
 }
 

@@ -4,5 +4,8 @@ import { runDirectory, socketPaths } from '@platen/kit/names'
 
 export const platform = readPlatformSettings(process.env)
 export const sockets = socketPaths(runDirectory(platform.dataDirectory))
-export const bench = { name: process.env['PLATEN_BENCH_NAME'] ?? '', index: Number(process.env['PLATEN_BENCH_PROCESS'] ?? 0) }
+export const bench = {
+  name: process.env['PLATEN_BENCH_NAME'] ?? '',
+  index: Number(process.env['PLATEN_BENCH_PROCESS'] ?? 0),
+}
 export const environmentNames = Object.keys(process.env)

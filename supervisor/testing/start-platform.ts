@@ -1,6 +1,7 @@
 // Starts the supervisor as a real process on a data directory of its own and asks it over its socket.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,7 +75,10 @@ export async function aPlatform(): Promise<Platform> {
 
 function startSupervisor(env: Record<string, string>): Run {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main], { env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const collect = (chunk: Buffer): void => void (output += chunk.toString())
   child.stdout.on('data', collect)
@@ -91,12 +95,14 @@ function startSupervisor(env: Record<string, string>): Run {
 
 // The process group and PLATEN_DATA_DIR in the environment tell even a helper of a helper.
 async function processesOf(dataDirectory: string): Promise<ProcessEntry[]> {
-  const { readFile } = await import('node:fs/promises')
   const entries = (await listProcesses()).filter((entry) => entry.pid !== process.pid)
   const belongs = await Promise.all(
     entries.map(async (entry) => {
       const environment = await readFile(`/proc/${entry.pid}/environ`, 'utf8').catch(() => '')
-      return environment.includes(`PLATEN_DATA_DIR=${dataDirectory}\0`) || entry.commandLine.join(' ').includes(dataDirectory)
+      return (
+        environment.includes(`PLATEN_DATA_DIR=${dataDirectory}\0`) ||
+        entry.commandLine.join(' ').includes(dataDirectory)
+      )
     }),
   )
   return entries.filter((_, index) => belongs[index])

@@ -8,7 +8,7 @@ type Place = { path: string } | { host: string; port: number }
 export function serve(place: Place): void {
   if ('path' in place) rmSync(place.path, { force: true })
   const server = createServer((_request, response) => {
-    response.end(JSON.stringify({ pid: process.pid, environmentNames, args: process.argv.slice(2) }))
+    response.end(JSON.stringify({ pid: process.pid, environmentNames }))
   })
   server.listen(place)
   process.on('SIGTERM', () => {

@@ -1,2 +1,2 @@
-export { fold, searchPatterns, searchText } from './fold.ts'
-export { readCursor, searchQuery, toPage, type Page } from './pages.ts'
+export { searchPatterns, searchText } from './fold.ts'
+export { readCursor, searchQuery, toPage } from './pages.ts'

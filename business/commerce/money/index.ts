@@ -1,16 +1,8 @@
-export { divideRounded, formatUnits, parseDecimal, SCALE, toUnits } from './decimal.ts'
-export {
-  computeTotals,
-  type Basket,
-  type BasketLine,
-  type DocumentDiscount,
-  type Totals,
-  type VatRow,
-} from './totals.ts'
+export { formatUnits, SCALE, toUnits } from './decimal.ts'
+export { computeTotals, type DocumentDiscount, type Totals } from './totals.ts'
 export { refuseVat, type Vat, type VatCategory } from './vat.ts'
 export {
   amountSchema,
-  currencySchema,
   levelSchema,
   moneySchema,
   moneyView,

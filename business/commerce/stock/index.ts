@@ -1,6 +1,6 @@
 export { DEFAULT_LOCATION_ID, lockLevel, openBalance } from './balances.ts'
 export { StockReleased, StockReserved, stockEvents } from './events.ts'
 export { stockProblems } from './problems.ts'
-export { releaseStock, reserveStock, type LineToReserve } from './reservations.ts'
+export { releaseStock, reserveStock } from './reservations.ts'
 export { registerStockRoutes, stockLevelSchema, stockLevelView } from './stock-routes.ts'
-export { refuseMovements, type ProductKind, type QuantityOfProduct, type Shortage, type StockLevel } from './stock.ts'
+export { refuseMovements, type ProductKind, type Shortage, type StockLevel } from './stock.ts'

@@ -13,15 +13,25 @@ afterAll(() => cluster?.remove())
 
 test('preparing a server again, and several times at once, changes only the passwords', async () => {
   await Promise.all([bootstrapServer(cluster.superuser, passwords), bootstrapServer(cluster.superuser, passwords)])
-  for (const [user, password] of [['platen_owner', passwords.owner], ['platen_api', passwords.api], ['platen_worker', passwords.worker]] as const) {
+  for (const [user, password] of [
+    ['platen_owner', passwords.owner],
+    ['platen_api', passwords.api],
+    ['platen_worker', passwords.worker],
+  ] as const) {
     await cluster.query({ ...cluster.superuser, database: 'platen', user, password }, 'select 1')
   }
 })
 
-test('no role but the server\'s own is superuser or bypasses row-level security', async () => {
-  const rows = await cluster.query(cluster.superuser, `select rolname from pg_roles where (rolsuper or rolbypassrls or rolreplication) and rolname <> 'postgres'`)
+test("no role but the server's own is superuser or bypasses row-level security", async () => {
+  const rows = await cluster.query(
+    cluster.superuser,
+    `select rolname from pg_roles where (rolsuper or rolbypassrls or rolreplication) and rolname <> 'postgres'`,
+  )
   expect(rows).toEqual([])
-  const makers = await cluster.query(cluster.superuser, `select rolname from pg_roles where (rolcreaterole or rolcreatedb) and rolname <> 'postgres'`)
+  const makers = await cluster.query(
+    cluster.superuser,
+    `select rolname from pg_roles where (rolcreaterole or rolcreatedb) and rolname <> 'postgres'`,
+  )
   expect(makers).toEqual([{ rolname: 'platen_provisioner' }])
 })
 
@@ -41,11 +51,13 @@ test('PUBLIC may connect to no database that the platform uses, nor create in th
   }
 })
 
-test('the control plane\'s roles stay out of the maintenance databases', async () => {
+test("the control plane's roles stay out of the maintenance databases", async () => {
   const api = { ...cluster.superuser, user: 'platen_api', password: passwords.api }
   await bootstrapServer(cluster.superuser, passwords)
   for (const database of ['postgres', 'template1']) {
     await expect(cluster.query({ ...api, database }, 'select 1')).rejects.toMatchObject({ code: '42501' })
   }
-  await expect(cluster.query({ ...api, database: 'platen' }, 'create schema x')).rejects.toMatchObject({ code: '42501' })
+  await expect(cluster.query({ ...api, database: 'platen' }, 'create schema x')).rejects.toMatchObject({
+    code: '42501',
+  })
 })

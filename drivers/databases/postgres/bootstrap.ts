@@ -29,7 +29,8 @@ export async function bootstrapServer(superuser: Connection, passwords: ServerPa
       await createControlPlane(client)
     })
     const closeSchema = (client: pg.Client): Promise<unknown> => client.query('revoke all on schema public from public')
-    for (const database of ['template1', CONTROL_PLANE_DATABASE]) await inDatabase({ ...superuser, database }, closeSchema)
+    for (const database of ['template1', CONTROL_PLANE_DATABASE])
+      await inDatabase({ ...superuser, database }, closeSchema)
   } catch (error) {
     throw toDriverError(error, 'preparing the database server')
   }
@@ -37,7 +38,9 @@ export async function bootstrapServer(superuser: Connection, passwords: ServerPa
 
 async function roleStatements(passwords: ServerPasswords): Promise<string> {
   const [provisioner, owner, api, worker] = await Promise.all(
-    [passwords.provisioner, passwords.owner, passwords.api, passwords.worker].map((password) => scramVerifier(password)),
+    [passwords.provisioner, passwords.owner, passwords.api, passwords.worker].map((password) =>
+      scramVerifier(password),
+    ),
   )
   const plain = 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls'
   const group = 'nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls'
@@ -73,9 +76,10 @@ const closeMaintenanceDatabases = `
 
 async function createControlPlane(client: pg.Client): Promise<void> {
   const { owner, api, worker } = CONTROL_PLANE_ROLES
-  const found = await client.query<{ half: boolean }>('select datconnlimit = -2 as half from pg_database where datname = $1', [
-    CONTROL_PLANE_DATABASE,
-  ])
+  const found = await client.query<{ half: boolean }>(
+    'select datconnlimit = -2 as half from pg_database where datname = $1',
+    [CONTROL_PLANE_DATABASE],
+  )
   if (found.rows[0]?.half) await client.query(`drop database ${CONTROL_PLANE_DATABASE}`)
   if (found.rows[0]?.half !== false) {
     await client.query(`create database ${CONTROL_PLANE_DATABASE} owner ${owner} template template0 strategy wal_log`)

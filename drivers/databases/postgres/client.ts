@@ -47,7 +47,8 @@ export class PostgresClient {
       broken = false
       return result
     } catch (error) {
-      if (options.signal?.aborted) throw new DriverError('unavailable', 'given up by the caller; the outcome is unknown', { cause: error })
+      if (options.signal?.aborted)
+        throw new DriverError('unavailable', 'given up by the caller; the outcome is unknown', { cause: error })
       throw error
     } finally {
       options.signal?.removeEventListener('abort', onAbort)

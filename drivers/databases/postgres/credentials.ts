@@ -41,7 +41,10 @@ export function controlPlaneConnection(options: {
 }
 
 /** What `PostgresDatabaseServer` wants, for the embedded server. Throws when the supervisor has not made the secret yet. */
-export async function provisionerConnection(dataDirectory: string, applicationName = 'platen-databases'): Promise<Connection> {
+export async function provisionerConnection(
+  dataDirectory: string,
+  applicationName = 'platen-databases',
+): Promise<Connection> {
   return {
     host: runDirectory(dataDirectory),
     port: DATABASE_PORT,

@@ -53,16 +53,25 @@ function as(request: SiteDatabaseRequest, kind: SiteRoleKind, database = request
 
 test('a site has the rows of its template, readable and writable by its app role', async () => {
   const site = await aSite()
-  expect(await cluster.query(as(site, 'app'), 'insert into commerce.products values (3) returning id')).toEqual([{ id: 3 }])
-  expect(await cluster.query(as(site, 'reader'), 'select count(*)::int as n from commerce.products')).toEqual([{ n: 3 }])
-  await expect(cluster.query(as(site, 'reader'), 'delete from commerce.products')).rejects.toMatchObject({ code: '42501' })
+  expect(await cluster.query(as(site, 'app'), 'insert into commerce.products values (3) returning id')).toEqual([
+    { id: 3 },
+  ])
+  expect(await cluster.query(as(site, 'reader'), 'select count(*)::int as n from commerce.products')).toEqual([
+    { n: 3 },
+  ])
+  await expect(cluster.query(as(site, 'reader'), 'delete from commerce.products')).rejects.toMatchObject({
+    code: '42501',
+  })
   await expect(cluster.query(as(site, 'app'), 'drop table commerce.products')).rejects.toMatchObject({ code: '42501' })
   await expect(cluster.query(as(site, 'app'), 'create table public.x (i int)')).rejects.toMatchObject({ code: '42501' })
 })
 
 test('the owner migrates: what it makes with SET ROLE belongs to the group, like the template', async () => {
   const site = await aSite()
-  await cluster.query({ ...as(site, 'owner'), role: 'platen_site_owner' }, 'alter table commerce.products add column name text; create schema extra')
+  await cluster.query(
+    { ...as(site, 'owner'), role: 'platen_site_owner' },
+    'alter table commerce.products add column name text; create schema extra',
+  )
   const owners = await cluster.query(
     as(site, 'owner'),
     `select distinct tableowner as owner from pg_tables where schemaname = 'commerce'`,
@@ -70,43 +79,55 @@ test('the owner migrates: what it makes with SET ROLE belongs to the group, like
   expect(owners).toEqual([{ owner: 'platen_site_owner' }])
 })
 
-test.each(['owner', 'app', 'reader', 'dumper'] as const)('the %s role of one site connects to no other database', async (kind) => {
-  const [mine, other] = await Promise.all([aSite(), aSite()])
-  await cluster.query(as(mine, kind), 'select 1')
-  for (const database of [other.name, template, 'postgres', 'template1', 'platen']) {
-    await expect(cluster.query(as(mine, kind, database), 'select 1'), database).rejects.toMatchObject({
-      code: expect.stringMatching(/^(?:42501|55000)$/),
-    })
-  }
-})
+test.each(['owner', 'app', 'reader', 'dumper'] as const)(
+  'the %s role of one site connects to no other database',
+  async (kind) => {
+    const [mine, other] = await Promise.all([aSite(), aSite()])
+    await cluster.query(as(mine, kind), 'select 1')
+    for (const database of [other.name, template, 'postgres', 'template1', 'platen']) {
+      await expect(cluster.query(as(mine, kind, database), 'select 1'), database).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:42501|55000)$/),
+      })
+    }
+  },
+)
 
-test.each(['owner', 'app', 'reader', 'dumper'] as const)('the %s role cannot lift its limits or make roles and databases', async (kind) => {
-  const site = await aSite()
-  const connection = as(site, kind)
-  const forbidden = [
-    `alter role ${connection.user} connection limit 100`,
-    `alter role ${connection.user} createdb`,
-    `alter database ${site.name} connection limit 100`,
-    `alter database ${site.name} set statement_timeout = 0`,
-    `set temp_file_limit = -1`,
-    `create role intruder`,
-    `create database intruder`,
-    `grant platen_provisioner to ${connection.user}`,
-    `set role platen_provisioner`,
-    `select pg_ls_dir('base')`,
-    `select rolpassword from pg_authid`,
-    `drop database ${site.name}`,
-    `copy (select 1) to program 'true'`,
-  ]
-  for (const statement of forbidden) {
-    const outcome = await cluster.query(connection, statement).then(() => 'allowed', (error: { code: string }) => error.code)
-    expect(outcome, statement).toBe('42501')
-  }
-  // A grant without the right to grant is a warning in PostgreSQL: what counts is that PUBLIC has nothing.
-  await cluster.query(connection, `grant connect on database ${site.name} to public`)
-  const acl = await cluster.query(cluster.superuser, `select datacl::text as acl from pg_database where datname = '${site.name}'`)
-  expect(String(acl[0]?.['acl'])).not.toMatch(/[{,]=/)
-})
+test.each(['owner', 'app', 'reader', 'dumper'] as const)(
+  'the %s role cannot lift its limits or make roles and databases',
+  async (kind) => {
+    const site = await aSite()
+    const connection = as(site, kind)
+    const forbidden = [
+      `alter role ${connection.user} connection limit 100`,
+      `alter role ${connection.user} createdb`,
+      `alter database ${site.name} connection limit 100`,
+      `alter database ${site.name} set statement_timeout = 0`,
+      `set temp_file_limit = -1`,
+      `create role intruder`,
+      `create database intruder`,
+      `grant platen_provisioner to ${connection.user}`,
+      `set role platen_provisioner`,
+      `select pg_ls_dir('base')`,
+      `select rolpassword from pg_authid`,
+      `drop database ${site.name}`,
+      `copy (select 1) to program 'true'`,
+    ]
+    for (const statement of forbidden) {
+      const outcome = await cluster.query(connection, statement).then(
+        () => 'allowed',
+        (error: { code: string }) => error.code,
+      )
+      expect(outcome, statement).toBe('42501')
+    }
+    // A grant without the right to grant is a warning in PostgreSQL: what counts is that PUBLIC has nothing.
+    await cluster.query(connection, `grant connect on database ${site.name} to public`)
+    const acl = await cluster.query(
+      cluster.superuser,
+      `select datacl::text as acl from pg_database where datname = '${site.name}'`,
+    )
+    expect(String(acl[0]?.['acl'])).not.toMatch(/[{,]=/)
+  },
+)
 
 test('the ninth connection of an app role is refused by the server', async () => {
   const site = await aSite()
@@ -118,15 +139,23 @@ test('the ninth connection of an app role is refused by the server', async () =>
 
 test('sessions of an app role time out by default', async () => {
   const site = await aSite()
-  const [row] = await cluster.query(as(site, 'app'), `select current_setting('statement_timeout') as s, current_setting('lock_timeout') as l`)
+  const [row] = await cluster.query(
+    as(site, 'app'),
+    `select current_setting('statement_timeout') as s, current_setting('lock_timeout') as l`,
+  )
   expect(row).toEqual({ s: '30s', l: '5s' })
 })
 
 test('the server stores a verifier, and the wrong password does not open', async () => {
   const site = await aSite()
-  const [row] = await cluster.query(cluster.superuser, `select rolpassword as p from pg_authid where rolname = '${site.name}_app'`)
+  const [row] = await cluster.query(
+    cluster.superuser,
+    `select rolpassword as p from pg_authid where rolname = '${site.name}_app'`,
+  )
   expect(row?.['p']).toMatch(/^SCRAM-SHA-256\$4096:/)
-  await expect(cluster.query({ ...as(site, 'app'), password: new Secret('wrong') }, 'select 1')).rejects.toMatchObject({ code: '28P01' })
+  await expect(cluster.query({ ...as(site, 'app'), password: new Secret('wrong') }, 'select 1')).rejects.toMatchObject({
+    code: '28P01',
+  })
 })
 
 test('repeating with new passwords changes them', async () => {
@@ -139,7 +168,9 @@ test('repeating with new passwords changes them', async () => {
 
 test('another tag does not touch the roles of the first', async () => {
   const site = await aSite()
-  await expect(server.ensureSiteDatabase(aSiteRequest({ name: site.name, tag: 'other' }))).rejects.toMatchObject({ kind: 'already-exists' })
+  await expect(server.ensureSiteDatabase(aSiteRequest({ name: site.name, tag: 'other' }))).rejects.toMatchObject({
+    kind: 'already-exists',
+  })
   await cluster.query(as(site, 'app'), 'select 1')
 })
 
@@ -147,7 +178,9 @@ test('a database nobody handed over is made again from the asked template', asyn
   const request = aSiteRequest({ template })
   await cluster.query(cluster.provisioner, `create database ${request.name} template template0`)
   expect(await server.ensureSiteDatabase(request)).toEqual({ created: true })
-  expect(await cluster.query(as(request, 'app'), 'select count(*)::int as n from commerce.products')).toEqual([{ n: 2 }])
+  expect(await cluster.query(as(request, 'app'), 'select count(*)::int as n from commerce.products')).toEqual([
+    { n: 2 },
+  ])
 })
 
 test('a database of somebody else with that name is not touched', async () => {
@@ -167,8 +200,12 @@ test('removing a site that people use ends their sessions', async () => {
 })
 
 test('nobody connects to a template, and its builder role is gone', async () => {
-  await expect(cluster.query({ ...cluster.provisioner, database: template }, 'select 1')).rejects.toMatchObject({ code: '55000' })
-  expect(await cluster.query(cluster.superuser, `select rolname from pg_roles where rolname like '%builder'`)).toEqual([])
+  await expect(cluster.query({ ...cluster.provisioner, database: template }, 'select 1')).rejects.toMatchObject({
+    code: '55000',
+  })
+  expect(await cluster.query(cluster.superuser, `select rolname from pg_roles where rolname like '%builder'`)).toEqual(
+    [],
+  )
 })
 
 test('sessions end by prefix, those of other roles and of the new owner stay', async () => {
@@ -193,14 +230,20 @@ test('the session that does the work carries the name of its caller, and gives i
   const seen = await new Promise<string[]>((resolve, reject) => {
     server
       .ensureTemplate(name, async () => {
-        const rows = await cluster.query(cluster.superuser, `select application_name as a from pg_stat_activity where usename = 'platen_provisioner'`)
+        const rows = await cluster.query(
+          cluster.superuser,
+          `select application_name as a from pg_stat_activity where usename = 'platen_provisioner'`,
+        )
         resolve(rows.map((row) => String(row['a'])))
       })
       .catch(reject)
   })
   expect(seen).toContain(`template:${name}`)
   await eventually(async () => {
-    const rows = await cluster.query(cluster.superuser, `select from pg_stat_activity where application_name like 'template:%'`)
+    const rows = await cluster.query(
+      cluster.superuser,
+      `select from pg_stat_activity where application_name like 'template:%'`,
+    )
     return rows.length === 0
   })
   await server.removeTemplate(name)
@@ -215,10 +258,14 @@ test('an abort in the middle ends the work on the server', async () => {
   const call = server.ensureSiteDatabase({ ...request, session: 'op:abort:1' }, { signal: controller.signal })
   const waiting = `select from pg_stat_activity where application_name = 'op:abort:1' and wait_event_type = 'Lock'`
   const refused = expect(call).rejects.toMatchObject({ kind: 'unavailable', retryable: true })
-  await eventually(async () => (await cluster.query(cluster.superuser, waiting.replace('select', 'select 1 as n'))).length === 1)
+  await eventually(
+    async () => (await cluster.query(cluster.superuser, waiting.replace('select', 'select 1 as n'))).length === 1,
+  )
   controller.abort()
   await refused
-  await eventually(async () => (await cluster.query(cluster.superuser, waiting.replace('select', 'select 1 as n'))).length === 0)
+  await eventually(
+    async () => (await cluster.query(cluster.superuser, waiting.replace('select', 'select 1 as n'))).length === 0,
+  )
   await blocker.end()
 })
 

@@ -43,7 +43,9 @@ export class PostgresDatabaseServer implements DatabaseServer {
       await Promise.all(request.roles.map(async (role) => [role.name, await scramVerifier(role.password)] as const)),
     )
     return this.#attempt(attempting, () =>
-      this.#client.use({ session: request.session, signal: options.signal }, (wire) => ensureSite(wire, request, verifiers)),
+      this.#client.use({ session: request.session, signal: options.signal }, (wire) =>
+        ensureSite(wire, request, verifiers),
+      ),
     )
   }
 
@@ -67,7 +69,11 @@ export class PostgresDatabaseServer implements DatabaseServer {
     )
   }
 
-  async ensureTemplate(name: string, build: (connection: Connection) => Promise<void>, options: CallOptions = {}): Promise<void> {
+  async ensureTemplate(
+    name: string,
+    build: (connection: Connection) => Promise<void>,
+    options: CallOptions = {},
+  ): Promise<void> {
     const attempting = `making the template ${name}`
     throwIfAborted(options.signal, attempting)
     const timeouts = { statementTimeoutMs: buildTimeoutMs, lockTimeoutMs: buildTimeoutMs }
@@ -90,7 +96,8 @@ export class PostgresDatabaseServer implements DatabaseServer {
     await this.#attempt(attempting, () =>
       this.#client.use({ session: `template:${name}`, signal: options.signal }, async (wire) => {
         const found = await observeLocked(wire, name)
-        if (found.exists && !found.template && found.tag !== null) throw new DriverError('refused', `${name} is a site database`)
+        if (found.exists && !found.template && found.tag !== null)
+          throw new DriverError('refused', `${name} is a site database`)
         if (found.template) await wire.run(`alter database ${ident(name)} with is_template false`)
         if (found.exists) await wire.run(site.dropDatabase(name))
         await wire.run(finish(site.dropRoles([builderRole(name)])))
@@ -118,7 +125,11 @@ export class PostgresDatabaseServer implements DatabaseServer {
         const roles = await wire.run<{ name: string }>(siteLoginRoles)
         const orphans = await wire.run<{ oid: string; size: string | bigint }>(orphanDirectories)
         await wire.run(finish())
-        return { databases, roles, orphanDirectories: orphans.map(({ oid, size }) => ({ oid, sizeBytes: Number(size) })) }
+        return {
+          databases,
+          roles,
+          orphanDirectories: orphans.map(({ oid, size }) => ({ oid, sizeBytes: Number(size) })),
+        }
       }),
     )
   }
@@ -130,7 +141,11 @@ export class PostgresDatabaseServer implements DatabaseServer {
       return await this.#client.use({ signal: options.signal, statementTimeoutMs: 5_000 }, async (wire) => {
         const [row] = await wire.run<{ version: string }>(`select current_setting('server_version') as version`)
         await wire.run(finish())
-        return { ok: true, version: row?.version ?? '', detail: `answered in ${Math.round(performance.now() - startedAtMs)} ms` }
+        return {
+          ok: true,
+          version: row?.version ?? 'unknown',
+          detail: `answered in ${Math.round(performance.now() - startedAtMs)} ms`,
+        }
       })
     } catch (error) {
       return { ok: false, version: '', detail: toDriverError(error, 'checking the server').message }
@@ -141,12 +156,21 @@ export class PostgresDatabaseServer implements DatabaseServer {
     const builder = builderRole(name)
     const password = new Secret(randomBytes(32).toString('base64url'))
     await wire.run(site.dropDatabase(name))
-    await wire.run(site.dropRoles([builder]) + `create role ${builder} with login password ${literal(await scramVerifier(password))} connection limit 4;
-      grant ${SITE_GROUP_ROLES.owner} to ${builder} with inherit true, set true;`)
+    await wire.run(
+      site.dropRoles([builder]) +
+        `create role ${builder} with login password ${literal(await scramVerifier(password))} connection limit 4;
+      grant ${SITE_GROUP_ROLES.owner} to ${builder} with inherit true, set true;`,
+    )
     await wire.run(site.createDatabase(name, null))
     await wire.run(`revoke all on database ${name} from public; grant connect on database ${name} to ${builder};
       grant create, temporary on database ${name} to ${SITE_GROUP_ROLES.owner}; alter database ${name} with allow_connections true;`)
-    const connection = { ...this.#connection, database: name, user: builder, password, applicationName: `template:${name}` }
+    const connection = {
+      ...this.#connection,
+      database: name,
+      user: builder,
+      password,
+      applicationName: `template:${name}`,
+    }
     await this.#inDatabase(name, 'revoke all on schema public from public')
     await build(connection)
     // What the build made under its own name belongs to the group too, and the builder leaves no trace.
@@ -154,11 +178,17 @@ export class PostgresDatabaseServer implements DatabaseServer {
     // Closed before it becomes a template: a session in it would make every CREATE DATABASE fail.
     await wire.run(`alter database ${name} with allow_connections false;
       select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where datname = '${name}' and backend_type = 'client backend';`)
-    await wire.run(finish(`${site.dropRoles([builder])} ${site.commentTag(name, site.templateReadyTag)} alter database ${name} with is_template true;`))
+    await wire.run(
+      finish(
+        `${site.dropRoles([builder])} ${site.commentTag(name, site.templateReadyTag)} alter database ${name} with is_template true;`,
+      ),
+    )
   }
 
   async #inDatabase(database: string, text: string): Promise<void> {
-    const client = new pg.Client(clientConfig({ ...this.#connection, database, applicationName: `template:${database}` }))
+    const client = new pg.Client(
+      clientConfig({ ...this.#connection, database, applicationName: `template:${database}` }),
+    )
     client.on('error', () => {})
     try {
       await client.connect()
@@ -181,9 +211,15 @@ export class PostgresDatabaseServer implements DatabaseServer {
   }
 }
 
-async function ensureSite(wire: Wire, request: SiteDatabaseRequest, verifiers: ReadonlyMap<string, string>): Promise<{ created: boolean }> {
+async function ensureSite(
+  wire: Wire,
+  request: SiteDatabaseRequest,
+  verifiers: ReadonlyMap<string, string>,
+): Promise<{ created: boolean }> {
   const { name, template, tag } = request
-  const [found] = await wire.run<site.Observation>(site.lockName(name) + site.ensureRoles(request, verifiers) + site.observe(name))
+  const [found] = await wire.run<site.Observation>(
+    site.lockName(name) + site.ensureRoles(request, verifiers) + site.observe(name),
+  )
   if (!found) throw new DriverError('protocol', 'no answer to what exists')
   const isAdopted = found.exists && !found.half_dropped && found.tag === tag
   if (found.exists && !isAdopted && !found.half_dropped && (found.tag !== null || !found.ours)) {

@@ -19,7 +19,7 @@ const kinds: Record<string, DriverErrorKind> = {
   '53': 'unavailable', // no disk, memory, connections
   '57': 'unavailable', // shutdown, crash of another backend, starting up
   '40': 'unavailable',
-  'XX': 'protocol',
+  XX: 'protocol',
 }
 
 /** Gives any error of a call the shape of the contract, and says what was being attempted. */
@@ -27,7 +27,9 @@ export function toDriverError(error: unknown, attempting: string): DriverError {
   if (isDriverError(error)) return error
   const reason = error instanceof Error ? error.message : String(error)
   // What the server did not say itself came from the network: the outcome is unknown.
-  const kind = isDatabaseError(error) ? (kinds[error.code] ?? kinds[error.code.slice(0, 2)] ?? 'protocol') : 'unavailable'
+  const kind = isDatabaseError(error)
+    ? (kinds[error.code] ?? kinds[error.code.slice(0, 2)] ?? 'protocol')
+    : 'unavailable'
   return new DriverError(kind, `${attempting}: ${reason}`, { cause: error })
 }
 

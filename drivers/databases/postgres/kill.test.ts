@@ -16,7 +16,10 @@ beforeAll(async () => {
   server = new PostgresDatabaseServer(cluster.provisioner)
   // Big enough that copying it takes a while.
   await server.ensureTemplate(template, async (connection) => {
-    await cluster.query({ ...connection, role: 'platen_site_owner' }, `create schema big; create table big.filler as select n, repeat('x', 500) as t from generate_series(1, 60000) n`)
+    await cluster.query(
+      { ...connection, role: 'platen_site_owner' },
+      `create schema big; create table big.filler as select n, repeat('x', 500) as t from generate_series(1, 60000) n`,
+    )
   })
 })
 afterAll(async () => {
@@ -60,7 +63,10 @@ test('kill -9 during CREATE DATABASE: the call is unavailable, the folder is rep
   expect(await server.ensureSiteDatabase(request)).toEqual({ created: true })
   expect((await server.describe()).orphanDirectories).toEqual(orphanDirectories)
   const app = request.roles.find((role) => role.kind === 'app')
-  await cluster.query({ ...cluster.superuser, database: request.name, user: app?.name ?? '', ...(app ? { password: app.password } : {}) }, 'select 1')
+  await cluster.query(
+    { ...cluster.superuser, database: request.name, user: app?.name ?? '', ...(app ? { password: app.password } : {}) },
+    'select 1',
+  )
 }, 60_000)
 
 test('kill -9 during DROP DATABASE: what is left is reported as half dropped, and dropping again ends well', async () => {
@@ -71,7 +77,9 @@ test('kill -9 during DROP DATABASE: what is left is reported as half dropped, an
   const invalid = `exists (select from pg_database where datname = '${request.name}' and datconnlimit = -2)`
   const [outcome] = await Promise.allSettled([remove(), killBackend(request.session, 'drop database%', invalid)])
   expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } })
-  expect((await server.describe()).databases).toContainEqual(expect.objectContaining({ name: request.name, halfDropped: true }))
+  expect((await server.describe()).databases).toContainEqual(
+    expect.objectContaining({ name: request.name, halfDropped: true }),
+  )
 
   await remove()
   const after = await server.describe()
@@ -100,5 +108,7 @@ test('kill -9 while a template is built: the rest is thrown away and it is built
   await server.ensureTemplate(name, async (connection) => {
     expect(await cluster.query(connection, `select nspname from pg_namespace where nspname = 'half_done'`)).toEqual([])
   })
-  expect(await cluster.query(cluster.superuser, `select rolname from pg_roles where rolname like '%builder'`)).toEqual([])
+  expect(await cluster.query(cluster.superuser, `select rolname from pg_roles where rolname like '%builder'`)).toEqual(
+    [],
+  )
 }, 60_000)

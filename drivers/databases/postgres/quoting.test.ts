@@ -7,9 +7,12 @@ test.each(['a', 's_0abc', 'platen_site_owner', `a${'b'.repeat(62)}`])('%s is a n
   expect(ident(name)).toBe(name)
 })
 
-test.each(['', 'A', '_a', '1', 'a.b', 'a"', "a'", 'a--', 'a;', 'a\n', 'ä', `a${'b'.repeat(63)}`])('%j is no name', (name) => {
-  expect(() => ident(name)).toThrow('not a database or role name')
-})
+test.each(['', 'A', '_a', '1', 'a.b', 'a"', "a'", 'a--', 'a;', 'a\n', 'ä', `a${'b'.repeat(63)}`])(
+  '%j is no name',
+  (name) => {
+    expect(() => ident(name)).toThrow('not a database or role name')
+  },
+)
 
 test('a text literal cannot be left', () => {
   expect(literal("it's")).toBe("'it''s'")

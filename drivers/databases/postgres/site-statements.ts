@@ -95,7 +95,9 @@ function ensureRole(role: SiteRole, verifier: string): string {
   // The owner migrates with SET ROLE, so that what it makes belongs to the group, as in the template.
   const canSet = role.kind === 'owner'
   const attributes = `login password ${literal(verifier)} connection limit ${count(role.connectionLimit)}`
-  const settings = Object.entries(timeouts[role.kind]).map(([key, value]) => `alter role ${name} set ${key} = '${value}';`)
+  const settings = Object.entries(timeouts[role.kind]).map(
+    ([key, value]) => `alter role ${name} set ${key} = '${value}';`,
+  )
   return `if exists (select from pg_roles where rolname = '${name}') then alter role ${name} with ${attributes};
     else create role ${name} with ${attributes}; end if;
     grant ${SITE_GROUP_ROLES[role.kind]} to ${name} with inherit true, set ${canSet};

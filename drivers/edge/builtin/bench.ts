@@ -23,7 +23,8 @@ const leaf = await new MemoryCertificates({ zone: 'platen.localhost' }).issue({ 
 const upstream = await start('upstream')
 const table: Record<string, unknown>[] = []
 try {
-  for (const name of ['direct', 'node:http pipe', 'http-proxy-3', 'httpxy', 'undici']) table.push(await measure(name))
+  for (const name of ['direct', 'node:http pipe', 'http-proxy-3', 'httpxy', 'undici', 'this edge'])
+    table.push(await measure(name))
 } finally {
   upstream.child.disconnect()
   await rm(directory, { recursive: true, force: true })
@@ -60,14 +61,14 @@ async function measure(name: string): Promise<Record<string, unknown>> {
 
 async function start(role: string): Promise<{ child: ChildProcess; port: number }> {
   const child = fork(program, [role, socketPath, leaf.certificatePem, leaf.privateKeyPem.expose()])
-  const [message] = await once(child, 'message')
-  return { child, port: (message as { port: number }).port } // sent by bench/process.ts
+  const [message] = (await once(child, 'message')) as [{ port: number }] // sent by bench/process.ts
+  return { child, port: message.port }
 }
 
 async function usage(child: ChildProcess): Promise<{ rssBytes: number; cpuMicros: number }> {
   child.send('usage')
-  const [message] = await once(child, 'message')
-  return message as { rssBytes: number; cpuMicros: number } // sent by bench/process.ts
+  const [message] = (await once(child, 'message')) as [{ rssBytes: number; cpuMicros: number }] // sent by bench/process.ts
+  return message
 }
 
 /** A visitor that leaves must end the upstream's work. */

@@ -82,9 +82,9 @@ async function attempt(
  */
 function detachedBody(request: IncomingMessage): { stream: Readable; detach(): void } {
   const stream = new Transform({
-    // One turn of the loop per chunk: an upstream that refuses early (413) has answered and closed, and its answer must be read
+    // Two turns of the loop per chunk (the first may be the one in which the upstream closed): an upstream that refuses early (413) has answered and closed, and its answer must be read
     // before the next write fails with EPIPE, because Node drops what it has not read by then.
-    transform: (chunk, _encoding, done) => void setImmediate(done, null, chunk),
+    transform: (chunk, _encoding, done) => void setImmediate(() => setImmediate(done, null, chunk)),
   })
   const cut = (): void => void stream.destroy(new Error('the client left while sending'))
   // undici begins to read after it has connected: when connecting fails, a second attempt finds every byte untouched.

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type Server } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
@@ -61,14 +61,14 @@ async function site(port: number): Promise<string> {
     agent: false,
   }).end()
   // Emitted with the response as its only argument.
-  const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   return textOf(response)
 }
 
 async function control(path: string): Promise<number | undefined> {
   const outgoing = httpRequest({ socketPath: join(runFolder, 'edge.sock'), path, agent: false }).end()
   // Emitted with the response as its only argument.
-  const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   response.resume()
   return response.statusCode
 }

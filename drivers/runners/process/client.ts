@@ -17,25 +17,33 @@ export function call(
   const payload = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body))
   return new Promise((resolve, reject) => {
     const headers = payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {}
-    const outgoing = request({ socketPath, method: options.method, path: options.path, headers, signal }, (incoming) => {
-      const chunks: Buffer[] = []
-      let sizeBytes = 0
-      incoming.on('data', (chunk: Buffer) => {
-        sizeBytes += chunk.length
-        if (sizeBytes > maxAnswerBytes) outgoing.destroy(new Error('the answer is too large'))
-        chunks.push(chunk)
-      })
-      incoming.on('error', reject)
-      incoming.on('end', () => {
-        try {
-          const text = Buffer.concat(chunks).toString('utf8')
-          resolve({ status: incoming.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) })
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
+    const outgoing = request(
+      { socketPath, method: options.method, path: options.path, headers, signal },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        let sizeBytes = 0
+        incoming.on('data', (chunk: Buffer) => {
+          sizeBytes += chunk.length
+          if (sizeBytes > maxAnswerBytes) outgoing.destroy(new Error('the answer is too large'))
+          chunks.push(chunk)
+        })
+        incoming.on('error', reject)
+        incoming.on('end', () => {
+          const body = parsed(Buffer.concat(chunks).toString('utf8'))
+          if (body instanceof Error) reject(body)
+          else resolve({ status: incoming.statusCode ?? 0, body })
+        })
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(payload)
   })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch (error) {
+    return new Error('the answer is not JSON', { cause: error })
+  }
 }

@@ -9,7 +9,9 @@ const changeTimeoutMs = 120_000
 const readTimeoutMs = 10_000
 const readAttempts = 3
 
-const started = z.object({ processes: z.array(z.object({ name: z.string(), publicSocket: z.string(), privateSocket: z.string() })) })
+const started = z.object({
+  processes: z.array(z.object({ name: z.string(), publicSocket: z.string(), privateSocket: z.string() })),
+})
 const listed = z.object({
   items: z.array(
     z.object({
@@ -80,14 +82,25 @@ export class ProcessRunner implements Runner {
     }
   }
 
-  async #call(method: string, path: string, options: CallOptions, body?: unknown, timeoutMs = changeTimeoutMs): Promise<unknown> {
+  async #call(
+    method: string,
+    path: string,
+    options: CallOptions,
+    body?: unknown,
+    timeoutMs = changeTimeoutMs,
+  ): Promise<unknown> {
     throwIfAborted(options.signal, `${method} ${path}`)
-    const answer = await call(this.#socketPath, { method, path, body, timeoutMs, signal: options.signal }).catch((cause: unknown) => {
-      throw new DriverError('unavailable', 'the supervisor does not answer: is Platen running?', { cause })
-    })
+    const answer = await call(this.#socketPath, { method, path, body, timeoutMs, signal: options.signal }).catch(
+      (cause: unknown) => {
+        throw new DriverError('unavailable', 'the supervisor does not answer: is Platen running?', { cause })
+      },
+    )
     if (answer.status >= 200 && answer.status < 300) return answer.body
     const parsed = refusal.safeParse(answer.body)
     const kind: DriverErrorKind = parsed.success ? parsed.data.kind : 'protocol'
-    throw new DriverError(kind, parsed.success ? parsed.data.detail : `the supervisor answered ${answer.status} to ${method} ${path}`)
+    throw new DriverError(
+      kind,
+      parsed.success ? parsed.data.detail : `the supervisor answered ${answer.status} to ${method} ${path}`,
+    )
   }
 }

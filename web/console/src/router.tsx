@@ -19,8 +19,8 @@ const rootRoute = createRootRoute({
   errorComponent: RootError,
   async beforeLoad({ location }) {
     const { claimed } = await queryClient.ensureQueryData(setupQuery)
-    if (!claimed && location.pathname !== '/setup') throw redirect({ to: '/setup' })
-    if (claimed && location.pathname === '/setup') throw redirect({ to: '/' })
+    if (!claimed && location.pathname !== '/setup') redirect({ to: '/setup', throw: true })
+    if (claimed && location.pathname === '/setup') redirect({ to: '/', throw: true })
   },
 })
 
@@ -36,7 +36,7 @@ const loginRoute = createRoute({
   async beforeLoad({ location }) {
     // Search parameters are whatever stands in the address; safeNext accepts only strings that are our own addresses.
     const { next } = location.search as { next?: unknown }
-    if ((await api.session.ready()) === 'signed-in') throw redirect({ to: safeNext(next) })
+    if ((await api.session.ready()) === 'signed-in') redirect({ to: safeNext(next), throw: true })
   },
   component: lazyRouteComponent(() => import('./pages/login/login-page.tsx'), 'LoginPage'),
 })
@@ -48,7 +48,7 @@ const frameRoute = createRoute({
   component: ConsoleFrame,
   async beforeLoad({ location }) {
     if ((await api.session.ready()) === 'signed-in') return
-    throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
+    redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href }, throw: true })
   },
 })
 

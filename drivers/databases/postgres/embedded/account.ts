@@ -21,14 +21,21 @@ const namespace = ['-U', '--map-user=1000', '--map-group=1000', '--']
 const systemUsers = ['platen-postgres', 'postgres']
 
 /** How PostgreSQL runs here. `dataOwner`: uid that owns an existing data directory, which then decides. */
-export async function chooseAccount(options: { dataOwner?: number; namespaces?: 'auto' | 'never' } = {}): Promise<Account> {
+export async function chooseAccount(
+  options: { dataOwner?: number; namespaces?: 'auto' | 'never' } = {},
+): Promise<Account> {
   // Linux only: both exist.
   const [uid, gid] = [process.getuid?.() ?? -1, process.getgid?.() ?? -1]
   if (uid !== 0) return { kind: 'ourselves', uid, gid, command: (file, args) => ({ file, args }) }
   const existing = options.dataOwner === undefined || options.dataOwner === 0 ? undefined : await systemUser()
   if (existing && existing.uid === options.dataOwner) return asSystemUser(existing)
   if (options.namespaces !== 'never' && (await namespacesWork())) {
-    return { kind: 'namespace', uid, gid, command: (file, args) => ({ file: 'unshare', args: [...namespace, file, ...args] }) }
+    return {
+      kind: 'namespace',
+      uid,
+      gid,
+      command: (file, args) => ({ file: 'unshare', args: [...namespace, file, ...args] }),
+    }
   }
   return asSystemUser((await systemUser()) ?? (await createSystemUser()))
 }
@@ -60,7 +67,15 @@ async function systemUser(): Promise<SystemUser | undefined> {
 }
 
 async function createSystemUser(): Promise<SystemUser> {
-  const args = ['--system', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'platen-postgres']
+  const args = [
+    '--system',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    'platen-postgres',
+  ]
   const outcome = await runCommand({ file: 'useradd', args }, { timeoutMs: 15_000 })
   const created = await systemUser()
   if (created) return created

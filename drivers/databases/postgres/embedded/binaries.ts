@@ -12,9 +12,13 @@ export function packagedBinaries(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch (error) {
-    throw new DriverError('refused', `no embedded PostgreSQL for ${process.platform} ${process.arch}: run npm ci on 64-bit Linux`, {
-      cause: error,
-    })
+    throw new DriverError(
+      'refused',
+      `no embedded PostgreSQL for ${process.platform} ${process.arch}: run npm ci on 64-bit Linux`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -29,7 +33,11 @@ export async function binariesVersion(packaged = packagedBinaries()): Promise<st
  * A folder with complete binaries: the package itself when its links exist or can be made, else a copy in `copyTo`.
  * With `alwaysCopy` (another account has to run them) it is the copy, readable for everybody.
  */
-export async function completeBinaries(copyTo: string, alwaysCopy = false, packaged = packagedBinaries()): Promise<string> {
+export async function completeBinaries(
+  copyTo: string,
+  alwaysCopy = false,
+  packaged = packagedBinaries(),
+): Promise<string> {
   if (!alwaysCopy && (await linked(packaged))) return packaged
   if (await isFile(join(copyTo, 'pg-symlinks.json'))) return copyTo
   const building = await mkdtemp(`${copyTo}.building-`)
@@ -58,7 +66,10 @@ async function linked(native: string): Promise<boolean> {
 
 async function linkLibraries(native: string): Promise<void> {
   // The package's own file, written by its build.
-  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of links) {
     const path = join(native, target.replace(/^native\//, ''))
     if (await exists(path)) continue

@@ -19,7 +19,11 @@ export interface Outcome {
 export function runCommand(command: Command, options: { timeoutMs: number }): Promise<Outcome> {
   return new Promise((resolve) => {
     let output = ''
-    const child = spawn(command.file, command.args, { ...accountOf(command), stdio: ['ignore', 'pipe', 'pipe'], env: plainEnvironment })
+    const child = spawn(command.file, command.args, {
+      ...accountOf(command),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: plainEnvironment,
+    })
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
     const collect = (chunk: Buffer): void => {
       if (output.length < 65_536) output += chunk.toString()

@@ -55,13 +55,24 @@ async function query(server: EmbeddedPostgres, text: string): Promise<Record<str
 test('a fresh server has checksums, UTF-8, the built-in locale, scram, and listens on no TCP port', async () => {
   const server = aServer()
   expect(await server.start()).toMatchObject({ adopted: false })
-  const settings = await query(server, `select name, setting from pg_settings where name in ('data_checksums', 'listen_addresses', 'password_encryption', 'server_encoding', 'jit', 'max_connections')`)
+  const settings = await query(
+    server,
+    `select name, setting from pg_settings where name in ('data_checksums', 'listen_addresses', 'password_encryption', 'server_encoding', 'jit', 'max_connections')`,
+  )
   expect(Object.fromEntries(settings.map((row) => [row['name'], row['setting']]))).toEqual({
-    data_checksums: 'on', listen_addresses: '', password_encryption: 'scram-sha-256', server_encoding: 'UTF8', jit: 'off', max_connections: '300',
+    data_checksums: 'on',
+    listen_addresses: '',
+    password_encryption: 'scram-sha-256',
+    server_encoding: 'UTF8',
+    jit: 'off',
+    max_connections: '300',
   })
-  expect(await query(server, `select datlocprovider, datlocale, lower('ÉTÉ') as l from pg_database where datname = 'template1'`)).toEqual([
-    { datlocprovider: 'b', datlocale: 'C.UTF-8', l: 'été' },
-  ])
+  expect(
+    await query(
+      server,
+      `select datlocprovider, datlocale, lower('ÉTÉ') as l from pg_database where datname = 'template1'`,
+    ),
+  ).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8', l: 'été' }])
   const methods = await query(server, `select distinct auth_method from pg_hba_file_rules`)
   expect(methods).toEqual([{ auth_method: 'scram-sha-256' }])
   expect((await stat(dataDirectory)).mode & 0o777).toBe(0o700)
@@ -95,7 +106,15 @@ test('backends that outlive their postmaster are ended before the next one start
   client.on('error', () => {})
   await client.connect()
   const busy = client.query('select pg_backend_pid(), sum(n) from generate_series(1, 2000000000) n').catch(() => {})
-  const backend = await eventually(async () => (await query(server, `select pid from pg_stat_activity where query like '%generate_series%' and pid <> pg_backend_pid()`))[0]?.['pid'])
+  const backend = await eventually(
+    async () =>
+      (
+        await query(
+          server,
+          `select pid from pg_stat_activity where query like '%generate_series%' and pid <> pg_backend_pid()`,
+        )
+      )[0]?.['pid'],
+  )
   signalProcess(Number(backend), 'SIGSTOP')
   signalProcess(pid, 'SIGKILL')
   await server.start()
@@ -138,14 +157,20 @@ test('what a killed initdb left aside is removed, and an empty data directory is
 test('the data directory of another major version is refused and not touched', async () => {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   await writeFile(join(dataDirectory, 'PG_VERSION'), '17\n')
-  await expect(aServer().start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('written by PostgreSQL 17') })
+  await expect(aServer().start()).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('written by PostgreSQL 17'),
+  })
   expect(await readdir(dataDirectory)).toEqual(['PG_VERSION'])
 })
 
 test('a folder that is not a data directory is refused and not touched', async () => {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   await writeFile(join(dataDirectory, 'thesis.odt'), 'x')
-  await expect(aServer().start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('no PostgreSQL data directory') })
+  await expect(aServer().start()).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('no PostgreSQL data directory'),
+  })
   expect(await readdir(dataDirectory)).toEqual(['thesis.odt'])
 })
 
@@ -153,7 +178,10 @@ test.runIf(isRoot)('the data directory of another owner is refused and not touch
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   await writeFile(join(dataDirectory, 'PG_VERSION'), '18\n')
   await chown(dataDirectory, 12_345, 12_345)
-  await expect(aServer().start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('belongs to uid 12345') })
+  await expect(aServer().start()).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('belongs to uid 12345'),
+  })
   expect(await readdir(dataDirectory)).toEqual(['PG_VERSION'])
 })
 
@@ -161,7 +189,10 @@ test('a wrong superuser password is refused, a running server goes on, a stopped
   const right = aServer()
   const { pid } = await right.start()
   const wrong = { superuserPassword: new Secret('w'.repeat(40)) }
-  await expect(aServer(wrong).start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('superuser password') })
+  await expect(aServer(wrong).start()).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('superuser password'),
+  })
   expect(await isAlive(pid)).toBe(true)
   await right.stop()
   await expect(aServer(wrong).start()).rejects.toMatchObject({ kind: 'refused' })
@@ -170,23 +201,34 @@ test('a wrong superuser password is refused, a running server goes on, a stopped
 
 test('a socket path that is too long is refused before anything is made', async () => {
   const socketDirectory = join(directory.path, 'x'.repeat(100))
-  await expect(aServer({ socketDirectory }).start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('Linux allows 107') })
+  await expect(aServer({ socketDirectory }).start()).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('Linux allows 107'),
+  })
   expect(await readdir(directory.path)).toEqual([])
 })
 
 test('a setting PostgreSQL does not know is told in its own words', async () => {
-  await expect(aServer({ settings: { no_such_setting: '1' } }).start()).rejects.toThrow('unrecognized configuration parameter "no_such_setting"')
+  await expect(aServer({ settings: { no_such_setting: '1' } }).start()).rejects.toThrow(
+    'unrecognized configuration parameter "no_such_setting"',
+  )
   expect(await serverProcesses()).toEqual([])
 })
 
 test.runIf(isRoot)('a full disk is told as such and leaves nothing half made', async ({ skip }) => {
   const disk = join(directory.path, 'disk')
   await mkdir(disk)
-  const mounted = await runCommand({ file: 'mount', args: ['-t', 'tmpfs', '-o', 'size=12m,mode=0700', 'tmpfs', disk] }, { timeoutMs: 5_000 })
+  const mounted = await runCommand(
+    { file: 'mount', args: ['-t', 'tmpfs', '-o', 'size=12m,mode=0700', 'tmpfs', disk] },
+    { timeoutMs: 5_000 },
+  )
   if (mounted.code !== 0) skip(`no small disk can be mounted here: ${mounted.output}`)
   try {
     const server = aServer({ dataDirectory: join(disk, 'postgres', '18') })
-    await expect(server.start()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('the disk is full') })
+    await expect(server.start()).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('the disk is full'),
+    })
     expect(await readdir(join(disk, 'postgres'))).toEqual([])
   } finally {
     await runCommand({ file: 'umount', args: [disk] }, { timeoutMs: 5_000 })
@@ -201,17 +243,20 @@ test.runIf(isRoot)('below a folder that only root enters, root runs it in a user
   expect((await stat(join(dataDirectory, 'PG_VERSION'))).uid).toBe(0)
 })
 
-test.runIf(isRoot)('where namespaces are closed, root runs it as a system user that cannot enter the folder', async () => {
-  const server = aServer({ namespaces: 'never' })
-  const { pid } = await server.start()
-  expect((await stat(`/proc/${pid}`)).uid).not.toBe(0)
-  expect((await lstat(dataDirectory)).isSymbolicLink()).toBe(true)
-  expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }])
-  // The next start finds the owner and stays with him, whatever namespaces allow by then.
-  expect(await aServer().start()).toEqual({ adopted: true, pid })
-  await server.stop()
-  await rm(dirname(dirname(await realpath(dataDirectory))), { recursive: true, force: true })
-})
+test.runIf(isRoot)(
+  'where namespaces are closed, root runs it as a system user that cannot enter the folder',
+  async () => {
+    const server = aServer({ namespaces: 'never' })
+    const { pid } = await server.start()
+    expect((await stat(`/proc/${pid}`)).uid).not.toBe(0)
+    expect((await lstat(dataDirectory)).isSymbolicLink()).toBe(true)
+    expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }])
+    // The next start finds the owner and stays with him, whatever namespaces allow by then.
+    expect(await aServer().start()).toEqual({ adopted: true, pid })
+    await server.stop()
+    await rm(dirname(dirname(await realpath(dataDirectory))), { recursive: true, force: true })
+  },
+)
 
 test('binaries that may not be changed are completed in a copy', async () => {
   const packaged = join(directory.path, 'package', 'native')

@@ -92,7 +92,8 @@ export class EmbeddedPostgres {
     const running = await findPostmaster(this.#place.dataDirectory)
     if (running) {
       const outcome = await stopPostmaster(running.pid, this.#place.dataDirectory, mode, stopLimits)
-      if (outcome !== 'orderly') this.#options.log(`PostgreSQL did not stop in order (${outcome}); it recovers at the next start`)
+      if (outcome !== 'orderly')
+        this.#options.log(`PostgreSQL did not stop in order (${outcome}); it recovers at the next start`)
     }
     this.#pid = undefined
   }
@@ -132,7 +133,10 @@ export class EmbeddedPostgres {
   async #clearGround(place: Place): Promise<void> {
     const foreign = await foreignSocketOwner(place.dataDirectory, place.socketDirectory)
     if (foreign !== undefined) {
-      throw new DriverError('refused', `another PostgreSQL (process ${foreign}) uses the socket in ${place.socketDirectory}`)
+      throw new DriverError(
+        'refused',
+        `another PostgreSQL (process ${foreign}) uses the socket in ${place.socketDirectory}`,
+      )
     }
     const orphans = await endOrphans(place.dataDirectory)
     if (orphans > 0) this.#options.log(`ended ${orphans} PostgreSQL processes whose server was dead`)
@@ -157,7 +161,8 @@ export class EmbeddedPostgres {
       const failure = new Promise<Error>((resolve) => child.once('error', resolve))
       child.unref()
       const pid = child.pid
-      if (pid === undefined) throw new DriverError('unavailable', 'PostgreSQL could not be started', { cause: await failure })
+      if (pid === undefined)
+        throw new DriverError('unavailable', 'PostgreSQL could not be started', { cause: await failure })
       const health = await this.#waitForAnswer(pid, startTimeoutMs)
       if (health === 'answers') {
         this.#pid = pid
@@ -176,7 +181,11 @@ export class EmbeddedPostgres {
 
   #arguments(place: Place): string[] {
     const settings = { ...defaultSettings, ...this.#options.settings, unix_socket_directories: place.socketDirectory }
-    return ['-D', place.dataDirectory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+    return [
+      '-D',
+      place.dataDirectory,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ]
   }
 
   // While a server starts or recovers it refuses connections: that is not sick, as long as the process lives.
@@ -195,7 +204,9 @@ export class EmbeddedPostgres {
       const limitMs = file?.status === 'starting' ? startTimeoutMs : timeoutMs
       if (waitedMs > limitMs) return 'silent'
       if (waitedMs > noticeAtMs) {
-        this.#options.log(`waiting for PostgreSQL (${Math.round(waitedMs / 1000)} s, state ${file?.status ?? 'unknown'})`)
+        this.#options.log(
+          `waiting for PostgreSQL (${Math.round(waitedMs / 1000)} s, state ${file?.status ?? 'unknown'})`,
+        )
         noticeAtMs += 10_000
       }
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -54,7 +54,10 @@ async function runInitdb(place: Place, building: string, user: string, passwordF
   const outcome = await runCommand(command, { timeoutMs: initdbTimeoutMs })
   if (outcome.code === 0) return
   if (/no space left on device|disk quota exceeded/i.test(outcome.output)) throw fullDisk(dirname(building))
-  throw new DriverError('unavailable', `PostgreSQL could not make its data directory: ${outcome.output.trim().slice(-2_000)}`)
+  throw new DriverError(
+    'unavailable',
+    `PostgreSQL could not make its data directory: ${outcome.output.trim().slice(-2_000)}`,
+  )
 }
 
 export function fullDisk(folder: string, cause?: unknown): DriverError {

@@ -92,7 +92,9 @@ async function ownerOf(dataDirectory: string): Promise<number | undefined> {
     (found) => found.uid,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
-      throw new DriverError('refused', `the data directory ${dataDirectory} cannot be read: ${error.message}`, { cause: error })
+      throw new DriverError('refused', `the data directory ${dataDirectory} cannot be read: ${error.message}`, {
+        cause: error,
+      })
     },
   )
 }
@@ -112,7 +114,10 @@ async function refuseForeignData(
         `start it as its owner, or choose another PLATEN_DATA_DIR. Nothing was changed.`,
     )
   }
-  const version = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').then((text) => text.trim(), () => undefined)
+  const version = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  )
   if (version === major) return
   if (version !== undefined) {
     throw new DriverError(

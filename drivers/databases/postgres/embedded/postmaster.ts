@@ -110,4 +110,3 @@ async function serverProcesses(dataDirectory: string): Promise<ProcessEntry[]> {
   const folders = await Promise.all(named.map((entry) => workingDirectory(entry.pid)))
   return named.filter((_, index) => folders[index] === dataDirectory)
 }
-

@@ -24,7 +24,7 @@ export async function candidate(name: string, socketPath: string): Promise<Candi
       proxy.on('error', (_error, _request, outgoing) => fail(outgoing))
       return {
         web: (request, response) => proxy.web(request, response),
-        upgrade: (request, socket, head) => proxy.ws(request, socket as never, {}, head),
+        upgrade: (request, socket, head) => proxy.ws(request, socket, head),
       }
     }
     case 'httpxy': {
@@ -33,7 +33,7 @@ export async function candidate(name: string, socketPath: string): Promise<Candi
       proxy.on('error', (_error, _request, outgoing) => fail(outgoing))
       return {
         web: (request, response) => void proxy.web(request, response),
-        upgrade: (request, socket, head) => void proxy.ws(request, socket as never, {}, head),
+        upgrade: (request, socket, head) => void proxy.ws(request, socket as Socket, {}, head) /* of a TLS server */,
       }
     }
     case 'undici':
@@ -81,17 +81,23 @@ async function undiciStream(socketPath: string): Promise<Candidate> {
         .stream(
           {
             path: request.url ?? '/',
-            method: (request.method ?? 'GET') as 'GET',
+            method: request.method ?? 'GET',
             headers,
             body: hasBody ? request : null,
             signal: abort.signal,
           },
           (answer) => {
-            response.writeHead(answer.statusCode, answer.headers as Record<string, string>)
+            response.writeHead(answer.statusCode, withoutUndefined(answer.headers))
             return response
           },
         )
         .catch(() => (response.headersSent ? response.destroy() : response.writeHead(502).end()))
     },
   }
+}
+
+function withoutUndefined(headers: IncomingMessage['headers']): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined),
+  )
 }

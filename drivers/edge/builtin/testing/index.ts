@@ -8,7 +8,7 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http'
-import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { request as httpsRequest } from 'node:https'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@platen/kit/testing'
@@ -26,6 +26,16 @@ export interface Answer {
   body: string
 }
 
+export interface RequestMore {
+  method?: string
+  path?: string
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  /** The name of the host unless given; '' for none. */
+  sni?: string
+  body?: string | Buffer
+}
+
 export interface TestEdge {
   edge: Edge
   ca: string
@@ -39,8 +49,8 @@ export interface TestEdge {
     name: string,
     listener: RequestListener,
   ): Promise<{ socketPath: string; server: Server; kill(): Promise<void> }>
-  open(host: string, options?: RequestOptions & { sni?: string; body?: string | Buffer }): Promise<IncomingMessage>
-  get(host: string, options?: RequestOptions & { sni?: string; body?: string | Buffer }): Promise<Answer>
+  open(host: string, options?: RequestMore): Promise<IncomingMessage>
+  get(host: string, options?: RequestMore): Promise<Answer>
   /** A TLS connection for raw bytes. */
   raw(servername: string | undefined): Promise<TLSSocket>
   stop(): Promise<void>

@@ -97,9 +97,9 @@ export interface Bench {
   id: string
   name: string
   state: string
-  processes: number
-  release?: string | null
-  sites?: number
+  release: string | null
+  sites: number
+  processes: { name: string; healthy: boolean; rssBytes: number | null }[]
 }
 
 export interface Cluster {

@@ -1,7 +1,8 @@
 import { Text } from '@mantine/core'
-import { DataTable, EmptyState, Page, Panel, QueryView, StateBadge } from '@platen/ui'
+import { DataTable, EmptyState, Page, Panel, QueryView, StateBadge, useFormat } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import type { Bench } from '../../api/types.ts'
 import { benchesQuery, clustersQuery, serversQuery } from '../../api/queries.ts'
 
 /** The machines and what runs on them; operators only. */
@@ -71,21 +72,21 @@ function Benches() {
               {
                 key: 'name',
                 header: t('servers.name'),
-                render: (bench) => <Named name={bench.name} below={bench.release ?? null} />,
+                render: (bench) => <Named name={bench.name} below={bench.release} />,
               },
               {
                 key: 'processes',
                 header: t('servers.processes'),
                 align: 'right',
                 secondary: true,
-                render: (bench) => bench.processes,
+                render: (bench) => <Processes bench={bench} />,
               },
               {
                 key: 'sites',
                 header: t('servers.sites'),
                 align: 'right',
                 secondary: true,
-                render: (bench) => bench.sites ?? '–',
+                render: (bench) => bench.sites,
               },
               { key: 'state', header: t('servers.state'), render: (bench) => <MachineState state={bench.state} /> },
             ]}
@@ -121,6 +122,23 @@ function Clusters() {
         />
       )}
     </QueryView>
+  )
+}
+
+function Processes({ bench }: { bench: Bench }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const healthy = bench.processes.filter((process) => process.healthy).length
+  const bytes = bench.processes.reduce((sum, process) => sum + (process.rssBytes ?? 0), 0)
+  return (
+    <>
+      {t('servers.healthy', { count: bench.processes.length, healthy })}
+      {bytes > 0 && (
+        <Text size="sm" c="dimmed">
+          {format.bytes(bytes)}
+        </Text>
+      )}
+    </>
   )
 }
 

@@ -1,0 +1,43 @@
+import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet } from '@tanstack/react-router'
+import { IconHome, IconPackage, IconReceipt, IconUsers } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { api, queryClient } from '../api/client.ts'
+import { meQuery } from '../api/queries.ts'
+import { paths } from '../paths.ts'
+
+export function DeskFrame() {
+  const { t } = useTranslation()
+  const me = useQuery(meQuery).data
+  return (
+    <AppFrame
+      rail="light"
+      title={me?.site.name ?? t('brand')}
+      subtitle={t('brand')}
+      navigation={[
+        { to: paths.home(), label: t('nav.home'), icon: IconHome },
+        { to: paths.orders(), label: t('nav.orders'), icon: IconReceipt, section: true },
+        { to: paths.products(), label: t('nav.products'), icon: IconPackage, section: true },
+        { to: paths.customers(), label: t('nav.customers'), icon: IconUsers, section: true },
+      ]}
+      account={me?.user}
+      accountPath={paths.account()}
+      onSignOut={() => void signOut()}
+      banner={<ConnectionBanner connection={api.connection} />}
+    >
+      <Outlet />
+    </AppFrame>
+  )
+}
+
+/** Leaves nothing of this person behind in the tab. Without an answer nothing happens: the banner says why. */
+export async function signOut(): Promise<void> {
+  try {
+    await api.signOut()
+  } catch {
+    return
+  }
+  clearDrafts()
+  queryClient.clear()
+}
