@@ -21,7 +21,8 @@ const anyPackage = `(?:${Object.keys(arrows).join('|')})`
 const tooling = ['^tools/', '^checks/', '^e2e/', '\\.config\\.ts$']
 // Measuring programs (`<feature>/bench/`) may use test tools like tests do.
 const tests = [
-  '.+/bench/[^/]+\\.ts$',
+  '/bench/[a-z-]+\\.ts$',
+  '/bench\\.ts$',
   '\\.test\\.tsx?$',
   '/testing(?:/|\\.ts$)',
   '/conformance\\.ts$',
@@ -83,7 +84,7 @@ module.exports = {
         'A rules file (sites/site.ts, orders/order.ts, everything in money/) decides and nothing else: no I/O, database, clock or random. Types may come from anywhere.',
       from: {
         path: ['^(?:manager/src|business/[^/]+)/([a-z-]+?)s?/\\1\\.ts$', '^business/[^/]+/money/'],
-        pathNot: tests,
+        pathNot: [...tests, '/idempotency\\.ts$'],
       },
       to: {
         path: [

@@ -103,44 +103,21 @@ CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON identity.aud
 CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON identity.audit_entries
   FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_audit_change();
 
-ALTER TABLE identity.users ENABLE ROW LEVEL SECURITY;
-ALTER TABLE identity.users FORCE ROW LEVEL SECURITY;
-CREATE POLICY users_of_tenant ON identity.users USING (
-  tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid
-  OR account_id = NULLIF(current_setting('app.account', true), '')::uuid
-  OR current_setting('app.operator', true) = 'on'
-) WITH CHECK (
-  tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid
-  OR current_setting('app.operator', true) = 'on'
-);
-ALTER TABLE identity.audit_entries ENABLE ROW LEVEL SECURITY;
-ALTER TABLE identity.audit_entries FORCE ROW LEVEL SECURITY;
-CREATE POLICY audit_entries_of_tenant ON identity.audit_entries FOR SELECT USING (
-  tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid
-  OR current_setting('app.operator', true) = 'on'
-);
-CREATE POLICY audit_entries_written_by_tenant ON identity.audit_entries FOR INSERT WITH CHECK (
-  tenant_id IS NOT DISTINCT FROM NULLIF(current_setting('app.tenant', true), '')::uuid
-  OR current_setting('app.operator', true) = 'on'
-);
+-- Sessions, tickets and refresh tokens are found by the hash of a secret, before anybody knows whose they are, so they carry no
+-- policy: who cannot name the hash finds nothing.
+SELECT platform.isolate_tenants('identity.users');
+SELECT platform.isolate_tenants('identity.audit_entries');
+-- At sign-in only the account is known: it may see in which tenants it is a user, and change nothing there.
+CREATE POLICY users_of_account ON identity.users FOR SELECT
+  USING (account_id = NULLIF(current_setting('app.account', true), '')::uuid);
+-- What belongs to no tenant (a refused sign-in) is written without one, and read by operators only.
+CREATE POLICY audit_entries_of_nobody ON identity.audit_entries FOR INSERT
+  WITH CHECK (tenant_id IS NULL AND NULLIF(current_setting('app.tenant', true), '') IS NULL);
 
-DO $$
-DECLARE grantee text;
-BEGIN
-  FOREACH grantee IN ARRAY ARRAY['platen_site_app', 'platen_api', 'platen_worker'] LOOP
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = grantee) THEN
-      EXECUTE format('GRANT USAGE ON SCHEMA identity TO %I', grantee);
-      EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON identity.accounts, identity.users, identity.sessions, identity.refresh_tokens, identity.signing_keys, identity.tickets TO %I', grantee);
-      EXECUTE format('GRANT SELECT, INSERT ON identity.audit_entries TO %I', grantee);
-    END IF;
-  END LOOP;
-  -- A reader never sees password hashes, tokens or keys.
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'platen_site_reader') THEN
-    GRANT USAGE ON SCHEMA identity TO platen_site_reader;
-    GRANT SELECT ON identity.users, identity.audit_entries TO platen_site_reader;
-  END IF;
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'platen_site_dumper') THEN
-    GRANT USAGE ON SCHEMA identity TO platen_site_dumper;
-    GRANT SELECT ON ALL TABLES IN SCHEMA identity TO platen_site_dumper;
-  END IF;
-END $$;
+SELECT platform.grant_to('{platen_site_app,platen_site_reader,platen_site_dumper,platen_api,platen_worker}', 'usage', 'schema identity');
+SELECT platform.grant_to('{platen_site_app,platen_api,platen_worker}', 'select, insert, update, delete',
+  'identity.accounts, identity.users, identity.sessions, identity.refresh_tokens, identity.signing_keys, identity.tickets');
+SELECT platform.grant_to('{platen_site_app,platen_api,platen_worker}', 'select, insert', 'identity.audit_entries');
+-- A reader never sees password hashes, tokens or keys.
+SELECT platform.grant_to('{platen_site_reader}', 'select', 'identity.users, identity.audit_entries');
+SELECT platform.grant_to('{platen_site_dumper}', 'select', 'all tables in schema identity');

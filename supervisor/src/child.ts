@@ -77,10 +77,6 @@ export class Child {
     return this.#state
   }
 
-  get healthy(): boolean {
-    return this.#healthy
-  }
-
   async start(): Promise<void> {
     if (this.#wanted) return
     this.#wanted = true

@@ -47,6 +47,22 @@ describe('Idempotency-Key', () => {
     expect((await post(body, 'key-2')).body.id).toBe(made[0]?.body.id)
   })
 
+  it('of a request that still runs tells the second to come back', async () => {
+    const body = await anOrderBody()
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>()
+    const first = runIdempotentCommand(site.context, { key: 'key-7', route: 'POST /orders', body }, async () => {
+      begin(undefined)
+      await released
+      return { status: 201, body: {} }
+    })
+    await begun
+    const second = await post(body, 'key-7')
+    expect([second.status, second.body.code]).toEqual([409, 'idempotency-key-in-use'])
+    release(undefined)
+    await first
+  })
+
   it('with another body, or on another route, is refused', async () => {
     const body = await anOrderBody()
     await post(body, 'key-3')

@@ -149,6 +149,24 @@ describe('reservations', () => {
     expect(await stockOf(plenty.id)).toMatchObject({ reserved: '0' })
   })
 
+  it('leaves nothing of a refusal even when the caller commits', async () => {
+    const [plenty, scarce] = [await aProduct(site.api, {}, '5'), await aProduct(site.api, {}, '1')]
+    const draft = await aDraft(site.api, [
+      [plenty.id, '1'],
+      [scarce.id, '2'],
+    ])
+    const lines = draft.lines.map(({ id, product, quantity }) => ({
+      lineId: id,
+      productId: product.id,
+      quantity: BigInt(quantity) * 10_000n,
+    }))
+    const shortages = await inTransaction(site.db, (tx) =>
+      reserveStock(tx, { orderId: draft.id, lines, at: new Date() }),
+    )
+    expect(shortages).toEqual([{ productId: scarce.id, asked: 20_000n, available: 10_000n }])
+    expect(await stockOf(plenty.id)).toMatchObject({ reserved: '0', reservations: [] })
+  })
+
   it('cannot be overdone by any statement: the table itself refuses', async () => {
     const product = await aProduct(site.api, {}, '1')
     for (const reserved of [-1, 2]) {

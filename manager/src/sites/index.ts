@@ -1,6 +1,6 @@
 export { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
 export { createSite } from './create-site.ts'
 export { createProber, type Prober } from './probe.ts'
-export { registerSiteRoutes, type SiteRoutesOptions } from './site-routes.ts'
+export { registerSiteRoutes } from './site-routes.ts'
 export { openSiteSecrets, siteConnectionLimit, type SiteDeps } from './site-deps.ts'
 export { siteProblems } from './problems.ts'

@@ -1,47 +1,22 @@
-import { randomBytes } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { idempotencyKeyHeader, pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { newId } from '@platen/kit/ids'
-import { siteDatabaseName } from '@platen/kit/names'
-import { readOperation, startOperation, type OperationDefinition } from '@platen/kit/operations'
-import type { Vault } from '@platen/kit/secrets'
-import { withScope, type Db, type Tx } from '@platen/kit/sql'
-import type { Runtime } from '@platen/drivers/runtimes'
-import { actorOf, appendAudit, foldEmail, principalOf, visitorOf } from '@platen/identity'
-import { idempotent } from '../idempotency/index.ts'
-import { operationSchema, toOperationAnswer } from '../operations/index.ts'
-import { findPlan } from '../plans/index.ts'
+import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { withScope } from '@platen/kit/sql'
+import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
 import { scopeOf } from '../scope.ts'
+import { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
 import { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
-import { createSite } from './create-site.ts'
 import { siteProblems } from './problems.ts'
-import { siteActionObjection, type SiteActionName } from './site.ts'
-import { siteNameRefusal } from './site-name.ts'
-import { siteSecretContext, type SiteDeps } from './site-deps.ts'
-import { insertSite, listSites, requireSite, type SiteRow } from './site-store.ts'
+import { registerSiteCreation } from './request-site.ts'
+import { siteActionObjection, siteStates, type SiteActionName } from './site.ts'
+import { listSites, lockSite, requireSite, type SiteRow } from './site-store.ts'
 import { siteSchema, toSiteAnswer } from './site-view.ts'
 
-export interface SiteRoutesOptions {
-  db: Db
-  vault: Vault
-  siteUrl(host: string): string
-  siteHost(name: string): string
-  runtimeOf(benchName: string): Runtime
-  /** Bytes free where new databases go. */
-  freeDiskBytes(): Promise<number>
-}
-
-/** Below this much free disk no site is created: running sites need the rest. */
-export const freeDiskFloorBytes = 1024 ** 3
 const ticketSeconds = 60
-
-const started = z.strictObject({ site: siteSchema, operation: operationSchema })
 const siteParams = z.strictObject({ id: z.uuid() })
 
 export function registerSiteRoutes(app: HttpServer, options: SiteRoutesOptions): void {
   registerReading(app, options)
-  registerCreation(app, options)
+  registerSiteCreation(app, options)
   registerChanges(app, options)
   registerTickets(app, options)
 }
@@ -56,7 +31,7 @@ function registerReading(app: HttpServer, options: SiteRoutesOptions): void {
       summary: 'List sites, newest first',
       querystring: pageQuery.extend({
         search: z.string().max(63).optional(),
-        state: z.string().max(20).optional(),
+        state: z.enum(siteStates).optional(),
         cursor: z.uuid().optional(),
       }),
       response: { 200: pageOf(siteSchema) },
@@ -88,143 +63,6 @@ function registerReading(app: HttpServer, options: SiteRoutesOptions): void {
   })
 }
 
-function registerCreation(app: HttpServer, options: SiteRoutesOptions): void {
-  app.route({
-    method: 'POST',
-    url: '/api/v1/sites',
-    config: {
-      policy: { kind: 'permission', permission: 'sites.create' },
-      problems: [
-        'site-name-invalid',
-        'site-name-reserved',
-        'site-name-taken',
-        'site-quota-reached',
-        'plan-unknown',
-        'disk-space-low',
-      ],
-    },
-    schema: {
-      tags: ['sites'],
-      summary: 'Create a site',
-      headers: idempotencyKeyHeader,
-      body: z.strictObject({
-        name: z.string().max(300).meta({ example: 'my-shop' }),
-        plan: z.string().max(63).optional().meta({ description: 'Name of a plan; the first one when absent' }),
-        adminEmail: z.email().max(320),
-      }),
-      response: { 202: started },
-    },
-    handler: async (request, reply) => {
-      refuseName(request.body.name)
-      const freeBytes = await options.freeDiskBytes()
-      if (freeBytes < freeDiskFloorBytes) {
-        const detail = `${freeBytes} bytes are free, ${freeDiskFloorBytes} are kept for running sites. Nothing was created.`
-        throw siteProblems.problem('disk-space-low', detail, {
-          extensions: { freeBytes, floorBytes: freeDiskFloorBytes },
-        })
-      }
-      const principal = principalOf(request)
-      const answer = await withScope(options.db, scopeOf(principal), (tx) =>
-        idempotent(
-          tx,
-          { principal, route: 'POST /sites', key: request.headers['idempotency-key'], body: request.body },
-          async () => ({
-            status: 202,
-            body: await beginSite(tx, request, options),
-          }),
-        ),
-      )
-      return reply.code(202).send(answer.body)
-    },
-  })
-}
-
-function refuseName(name: string): void {
-  const refusal = siteNameRefusal(name)
-  if (refusal === undefined) return
-  throw siteProblems.problem(refusal.code, refusal.detail, { errors: [{ pointer: '/name', message: refusal.detail }] })
-}
-
-interface NewSiteBody {
-  name: string
-  plan?: string | undefined
-  adminEmail: string
-}
-
-async function beginSite(
-  tx: Tx,
-  request: FastifyRequest & { body: NewSiteBody },
-  options: SiteRoutesOptions,
-): Promise<z.infer<typeof started>> {
-  const principal = principalOf(request)
-  const { name, plan: planName, adminEmail } = request.body
-  const plan = await findPlan(tx, planName)
-  if (plan === undefined) {
-    throw siteProblems.problem('plan-unknown', `No plan is called "${planName ?? ''}". Nothing was created.`, {
-      errors: [{ pointer: '/plan', message: 'is not one of the plans' }],
-    })
-  }
-  const siteId = newId()
-  await insertSite(tx, {
-    id: siteId,
-    tenantId: principal.tenantId,
-    name,
-    host: options.siteHost(name),
-    planId: plan.id,
-    adminEmail: foldEmail(adminEmail),
-    adminName: adminEmail.split('@')[0] ?? adminEmail,
-    databaseName: siteDatabaseName(siteId),
-    sealedSecret: options.vault.seal(randomBytes(32), siteSecretContext(siteId)),
-  })
-  return beginOperation(
-    tx,
-    request,
-    { definition: createSite, siteId, action: 'site.requested', changes: { name, plan: plan.name } },
-    options,
-  )
-}
-
-interface Beginning {
-  definition: OperationDefinition<{ siteId: string }, SiteDeps>
-  siteId: string
-  action: string
-  changes?: object
-}
-
-/** The operation, its audit row and the change that asked for it: one transaction. */
-async function beginOperation(
-  tx: Tx,
-  request: FastifyRequest,
-  beginning: Beginning,
-  options: SiteRoutesOptions,
-): Promise<z.infer<typeof started>> {
-  const principal = principalOf(request)
-  const { siteId, definition, action, changes } = beginning
-  const owner = await requireSite(tx, siteId)
-  const operationId = await startOperation(tx, {
-    definition,
-    input: { siteId },
-    subject: { kind: 'site', id: siteId, label: owner.name },
-    tenantId: owner.tenant_id,
-    actorId: principal.accountId,
-    actorLabel: principal.email,
-  })
-  await appendAudit(tx, {
-    tenantId: owner.tenant_id,
-    actor: { ...actorOf(principal, visitorOf(request)), operationId },
-    action,
-    resource: 'site',
-    resourceId: siteId,
-    ...(changes === undefined ? {} : { changes }),
-  })
-  const operation = await readOperation(tx, operationId)
-  if (operation === undefined) throw new Error('the operation that was just started cannot be read')
-  return {
-    site: toSiteAnswer(await requireSite(tx, siteId), options),
-    operation: toOperationAnswer(operation),
-  }
-}
-
 function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
   const reason = z.strictObject({ reason: z.string().max(500).optional() }).optional()
   const changes = [
@@ -247,12 +85,12 @@ function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
         summary,
         params: siteParams,
         ...(method === 'PUT' ? { body: reason } : {}),
-        response: { 202: started },
+        response: { 202: startedAnswer },
       },
       handler: async (request, reply) => {
         const given = method === 'PUT' ? (request.body as { reason?: string } | null | undefined)?.reason : undefined // validated above
         const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
-          refuseAction(action, await requireSite(tx, request.params.id))
+          refuseAction(action, await lockSite(tx, request.params.id))
           const beginning = { definition, siteId: request.params.id, action: audit, changes: { reason: given ?? null } }
           return beginOperation(tx, request, beginning, options)
         })

@@ -55,9 +55,18 @@ export async function requireSite(tx: Db, id: string): Promise<SiteRow> {
   return site
 }
 
+/**
+ * The site, locked: whoever else wants to start something on it waits until this transaction has ended, so what is decided on
+ * its state stays true. Two statements: the second must see what the first waited for.
+ */
+export async function lockSite(tx: Tx, id: string): Promise<SiteRow> {
+  await sql`SELECT FROM manager.sites WHERE id = ${id} FOR UPDATE`.execute(tx)
+  return requireSite(tx, id)
+}
+
 export interface SiteFilter {
   search: string | undefined
-  state: string | undefined
+  state: SiteState | undefined
   /** Sites made before this one; newest first (ids are UUID version 7). */
   beforeId: string | undefined
   limit: number
@@ -170,7 +179,7 @@ export const chooseBench = (tx: Tx): Promise<{ id: string } | undefined> =>
     tx,
     sql<{ id: string }>`SELECT b.id FROM manager.benches b
       WHERE b.state = 'active' AND b.release_name IS NOT NULL
-      ORDER BY (SELECT count(*) FROM manager.sites s WHERE s.bench_id = b.id), b.name LIMIT 1`,
+      ORDER BY (SELECT count(*) FROM manager.sites s WHERE s.bench_id = b.id AND s.state <> 'dropped'), b.name LIMIT 1`,
   )
 
 /** The template database of the release that a bench runs. */

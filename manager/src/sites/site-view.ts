@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { siteActions } from './site.ts'
+import { siteActions, siteStates } from './site.ts'
 import type { SiteRow } from './site-store.ts'
 
 /** A site as the API tells it. */
@@ -9,18 +9,7 @@ export const siteSchema = z
     name: z.string(),
     host: z.string(),
     url: z.string(),
-    state: z.enum([
-      'pending',
-      'installing',
-      'updating',
-      'recovering',
-      'active',
-      'suspended',
-      'inactive',
-      'broken',
-      'archived',
-      'dropped',
-    ]),
+    state: z.enum(siteStates),
     plan: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string() }),
     bench: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
     adminEmail: z.string(),

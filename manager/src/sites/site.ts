@@ -1,16 +1,19 @@
 /** What a site is allowed to become and what may be done with it. Pure: no clock, no database. */
 
-export type SiteState =
-  | 'pending'
-  | 'installing'
-  | 'updating'
-  | 'recovering'
-  | 'active'
-  | 'suspended'
-  | 'inactive'
-  | 'broken'
-  | 'archived'
-  | 'dropped'
+export const siteStates = [
+  'pending',
+  'installing',
+  'updating',
+  'recovering',
+  'active',
+  'suspended',
+  'inactive',
+  'broken',
+  'archived',
+  'dropped',
+] as const
+
+export type SiteState = (typeof siteStates)[number]
 
 export type SiteActionName = 'open' | 'suspend' | 'resume' | 'restart' | 'drop'
 

@@ -1,0 +1,7 @@
+import { expectSchemaFile } from '@platen/kit/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from '@platen/kit/sql'
+import { newId } from '@platen/kit/ids'
+import { withScope } from '@platen/kit/sql'
+import { appendAudit, identityMigrations } from './index.ts'
+import { controlPlaneDatabase, siteDatabase } from './testing/database.ts'

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { idempotencyKeyHeader, type HttpServer } from '@platen/kit/http'
+import { newId } from '@platen/kit/ids'
+import { siteDatabaseName } from '@platen/kit/names'
+import { withScope, type Tx } from '@platen/kit/sql'
+import { foldEmail, principalOf } from '@platen/identity'
+import { idempotent } from '../idempotency/index.ts'
+import { findPlan, type PlanRow } from '../plans/index.ts'
+import { scopeOf } from '../scope.ts'
+import { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
+import { createSite } from './create-site.ts'
+import { siteProblems } from './problems.ts'
+import { siteNameRefusal } from './site-name.ts'
+import { siteSecretContext } from './site-deps.ts'
+import { insertSite } from './site-store.ts'
+
+/** Below this much free disk no site is created: running sites need the rest. */
+export const freeDiskFloorBytes = 1024 ** 3
+
+const newSiteBody = z.strictObject({
+  name: z.string().max(300).meta({ example: 'my-shop' }),
+  plan: z.string().max(63).optional().meta({ description: 'Name of a plan; the first one when absent' }),
+  adminEmail: z.email().max(320),
+})
+type NewSiteBody = z.infer<typeof newSiteBody>
+
+/** POST /sites: reserves the name and starts the operation that builds the site. */
+export function registerSiteCreation(app: HttpServer, options: SiteRoutesOptions): void {
+  app.route({
+    method: 'POST',
+    url: '/api/v1/sites',
+    config: {
+      policy: { kind: 'permission', permission: 'sites.create' },
+      problems: [
+        'site-name-invalid',
+        'site-name-reserved',
+        'site-name-taken',
+        'site-quota-reached',
+        'plan-unknown',
+        'disk-space-low',
+        'idempotency-key-reused',
+      ],
+    },
+    schema: {
+      tags: ['sites'],
+      summary: 'Create a site',
+      headers: idempotencyKeyHeader,
+      body: newSiteBody,
+      response: { 202: startedAnswer },
+    },
+    handler: async (request, reply) => {
+      refuseName(request.body.name)
+      const principal = principalOf(request)
+      const key = request.headers['idempotency-key']
+      const answer = await withScope(options.db, scopeOf(principal), (tx) =>
+        idempotent(tx, { principal, route: 'POST /sites', key, body: request.body }, async () => ({
+          status: 202,
+          body: await beginSite(tx, request, options),
+        })),
+      )
+      return reply.code(202).send(answer.body)
+    },
+  })
+}
+
+function refuseName(name: string): void {
+  const refusal = siteNameRefusal(name)
+  if (refusal === undefined) return
+  throw siteProblems.problem(refusal.code, refusal.detail, { errors: [{ pointer: '/name', message: refusal.detail }] })
+}
+
+async function beginSite(tx: Tx, request: FastifyRequest & { body: NewSiteBody }, options: SiteRoutesOptions) {
+  // Here and not before the key is looked up: the answer to a repeated request must not depend on today's disk.
+  await refuseFullDisk(options)
+  const { tenantId } = principalOf(request)
+  const { name, plan: planName, adminEmail } = request.body
+  const plan = await requirePlan(tx, planName)
+  const siteId = newId()
+  await insertSite(tx, {
+    id: siteId,
+    tenantId,
+    name,
+    host: options.siteHost(name),
+    planId: plan.id,
+    adminEmail: foldEmail(adminEmail),
+    adminName: adminEmail.split('@')[0] ?? adminEmail,
+    databaseName: siteDatabaseName(siteId),
+    sealedSecret: options.vault.seal(randomBytes(32), siteSecretContext(siteId)),
+  })
+  const changes = { name, plan: plan.name }
+  return beginOperation(tx, request, { definition: createSite, siteId, action: 'site.requested', changes }, options)
+}
+
+async function refuseFullDisk({ freeDiskBytes }: SiteRoutesOptions): Promise<void> {
+  const freeBytes = await freeDiskBytes()
+  if (freeBytes >= freeDiskFloorBytes) return
+  const detail = `${freeBytes} bytes are free, ${freeDiskFloorBytes} are kept for running sites. Nothing was created.`
+  throw siteProblems.problem('disk-space-low', detail, { extensions: { freeBytes, floorBytes: freeDiskFloorBytes } })
+}
+
+async function requirePlan(tx: Tx, name: string | undefined): Promise<PlanRow> {
+  const plan = await findPlan(tx, name)
+  if (plan !== undefined) return plan
+  throw siteProblems.problem('plan-unknown', `No plan is called "${name ?? ''}". Nothing was created.`, {
+    errors: [{ pointer: '/plan', message: 'is not one of the plans' }],
+  })
+}
