@@ -12,7 +12,8 @@ const arrows = {
   bench: ['business/[^/]+', 'identity', 'drivers', 'kit'],
   manager: ['identity', 'drivers', 'kit'],
   supervisor: ['drivers', 'kit'],
-  cli: [],
+  // The doctor shares the supervisor's checks of the machine.
+  cli: ['supervisor', 'kit'],
   'web/ui': [],
   'web/console': ['web/ui'],
   'web/desk': ['web/ui'],

@@ -34,7 +34,8 @@ async function migrationDirectories(): Promise<[string, string[]][]> {
   const directories = new Map<string, string[]>()
   for (const file of await repositoryFiles('.sql')) {
     const [, directory, name] = /^(.+\/migrations)\/([^/]+)$/.exec(file) ?? []
-    if (directory && name) directories.set(directory, [...(directories.get(directory) ?? []), name])
+    // What the migrations add up to lies beside them.
+    if (directory && name && name !== 'schema.sql') directories.set(directory, [...(directories.get(directory) ?? []), name])
   }
   return [...directories]
 }

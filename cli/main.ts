@@ -16,7 +16,8 @@ function explain(error: unknown): number {
   // Commander has printed its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
   if (error instanceof CommandFailure) {
-    if (wantsJson && error.problem !== undefined) process.stdout.write(`${JSON.stringify(error.problem, undefined, 2)}\n`)
+    if (wantsJson && error.problem !== undefined)
+      process.stdout.write(`${JSON.stringify(error.problem, undefined, 2)}\n`)
     process.stderr.write(`platen: ${error.message}\n`)
     return error.exitCode
   }

@@ -7,7 +7,9 @@ const { ensureDependencies, nodeBinary } = require('../tools/launch.cjs')
 
 try {
   ensureDependencies()
-  const { status, signal } = spawnSync(nodeBinary(), [path.join(__dirname, 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const { status, signal } = spawnSync(nodeBinary(), [path.join(__dirname, 'main.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   process.exit(signal === null ? (status ?? 1) : 130)
 } catch (error) {
   console.error(`platen: ${error.message}`)

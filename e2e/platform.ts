@@ -66,10 +66,12 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
-  for (const stream of [supervisor.stdout, supervisor.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  for (const stream of [supervisor.stdout, supervisor.stderr])
+    stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   await eventually(
     () => {
-      if (supervisor.exitCode !== null) throw new Error(`the platform ended with code ${supervisor.exitCode}:\n${printed}`)
+      if (supervisor.exitCode !== null)
+        throw new Error(`the platform ended with code ${supervisor.exitCode}:\n${printed}`)
       return /ready in/.test(printed) || undefined
     },
     { timeoutMs: 120_000, describe: 'the platform to be ready' },
@@ -97,7 +99,10 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
 }
 
 /** Claims the platform and answers an access token of its owner. */
-export async function claim(platform: RunningPlatform, owner: { email: string; password: string; name: string }): Promise<string> {
+export async function claim(
+  platform: RunningPlatform,
+  owner: { email: string; password: string; name: string },
+): Promise<string> {
   const answer = await platform.call<{ accessToken: string }>('console', {
     method: 'POST',
     path: '/api/v1/setup',
@@ -163,7 +168,9 @@ function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

@@ -20,8 +20,12 @@ export async function aSite(platform: RunningPlatform, token: string, name: stri
 export async function operationEnds(platform: RunningPlatform, token: string, id: string): Promise<void> {
   await eventually(
     async () => {
-      const { body } = await platform.call<{ state: string; problem: unknown }>('console', { path: `/api/v1/operations/${id}`, token })
-      if (['failed', 'cancelled', 'needs-attention'].includes(body.state)) throw new Error(`operation ${id}: ${JSON.stringify(body)}`)
+      const { body } = await platform.call<{ state: string; problem: unknown }>('console', {
+        path: `/api/v1/operations/${id}`,
+        token,
+      })
+      if (['failed', 'cancelled', 'needs-attention'].includes(body.state))
+        throw new Error(`operation ${id}: ${JSON.stringify(body)}`)
       return body.state === 'succeeded' ? true : undefined
     },
     { timeoutMs: 60_000, describe: `operation ${id}` },
@@ -30,9 +34,16 @@ export async function operationEnds(platform: RunningPlatform, token: string, id
 
 /** Enters the site by an administrator's ticket; answers an access token. */
 export async function enterSite(platform: RunningPlatform, token: string, name: string): Promise<string> {
-  const { body: sites } = await platform.call<{ items: { id: string; name: string }[] }>('console', { path: '/api/v1/sites', token })
+  const { body: sites } = await platform.call<{ items: { id: string; name: string }[] }>('console', {
+    path: '/api/v1/sites',
+    token,
+  })
   const site = sites.items.find((candidate) => candidate.name === name)
-  const ticket = await platform.call<{ url: string }>('console', { method: 'POST', path: `/api/v1/sites/${site?.id}/admin-tickets`, token })
+  const ticket = await platform.call<{ url: string }>('console', {
+    method: 'POST',
+    path: `/api/v1/sites/${site?.id}/admin-tickets`,
+    token,
+  })
   const session = await platform.call<{ accessToken: string }>(name, {
     method: 'POST',
     path: '/api/v1/auth/tickets',
@@ -43,8 +54,18 @@ export async function enterSite(platform: RunningPlatform, token: string, name: 
 }
 
 /** Gives the first administrator (admin@example.org) a password. */
-export async function setSitePassword(platform: RunningPlatform, token: string, name: string, newPassword: string): Promise<void> {
+export async function setSitePassword(
+  platform: RunningPlatform,
+  token: string,
+  name: string,
+  newPassword: string,
+): Promise<void> {
   const session = await enterSite(platform, token, name)
-  const answer = await platform.call(name, { method: 'PUT', path: '/api/v1/auth/password', token: session, body: { newPassword } })
+  const answer = await platform.call(name, {
+    method: 'PUT',
+    path: '/api/v1/auth/password',
+    token: session,
+    body: { newPassword },
+  })
   if (answer.status !== 204) throw new Error(`setting the password answered ${answer.status}: ${answer.text}`)
 }

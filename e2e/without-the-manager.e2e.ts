@@ -36,7 +36,11 @@ function signal(name: string, how: NodeJS.Signals): void {
 }
 
 const signIn = () =>
-  platform.call<{ accessToken: string }>('shop', { method: 'POST', path: '/api/v1/auth/login', body: { email: 'admin@example.org', password } })
+  platform.call<{ accessToken: string }>('shop', {
+    method: 'POST',
+    path: '/api/v1/auth/login',
+    body: { email: 'admin@example.org', password },
+  })
 
 async function expectToServe(): Promise<void> {
   const session = await signIn()
@@ -56,7 +60,9 @@ describe('while the manager is stopped', () => {
       async () => {
         const now = await runningProcesses()
         const benches = now.filter(({ name }) => name.startsWith('bench-'))
-        return benches.length === 2 && benches.every(({ pid }) => !processes.some((before) => before.pid === pid)) ? true : undefined
+        return benches.length === 2 && benches.every(({ pid }) => !processes.some((before) => before.pid === pid))
+          ? true
+          : undefined
       },
       { timeoutMs: 30_000, describe: 'new bench processes' },
     )

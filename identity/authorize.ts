@@ -14,7 +14,7 @@ const principals = new WeakMap<FastifyRequest, Principal>()
 export function createAuthorizer(identityOf: (request: FastifyRequest) => Promise<Identity> | Identity) {
   return async (request: FastifyRequest, policy: RoutePolicy): Promise<void> => {
     if (policy.kind === 'public') return
-    const token = /^Bearer ([\w.~+/-]+=*)$/.exec(request.headers.authorization ?? '')?.[1]
+    const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (token === undefined) {
       throw kitProblems.problem('credentials-missing', 'Send an access token: `Authorization: Bearer <token>`.')
     }

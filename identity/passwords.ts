@@ -50,12 +50,19 @@ export function passwordObjection(password: string, context: readonly string[]):
   return known === undefined ? undefined : 'It is your e-mail address, your name or this address.'
 }
 
-/** The argon2id hash to store. Throws `password-unsuitable` (422) for a password that may not be used. */
-export async function hashPassword(password: string, context: readonly string[]): Promise<string> {
+/**
+ * The argon2id hash to store. Throws `password-unsuitable` (422) for a password that may not be used.
+ * @param pointer JSON pointer of the field that the problem names.
+ */
+export async function hashPassword(
+  password: string,
+  context: readonly string[],
+  pointer = '/password',
+): Promise<string> {
   const objection = passwordObjection(password, context)
   if (objection !== undefined) {
     throw identityProblems.problem('password-unsuitable', objection, {
-      errors: [{ pointer: '/password', message: objection }],
+      errors: [{ pointer, message: objection }],
     })
   }
   return hash(normalise(password), parameters)
@@ -69,7 +76,9 @@ let dummyHash: Promise<string> | undefined
  */
 export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
   dummyHash ??= hash('a password that nobody has', parameters)
-  const against = stored ?? (await dummyHash)
+  // Awaited in both cases, so that the first call of a process does not tell them apart either.
+  const dummy = await dummyHash
+  const against = stored ?? dummy
   const matches = await verify(against, normalise(password)).catch(() => false)
   return matches && stored != null
 }

@@ -19,7 +19,7 @@ export interface SessionRow {
   id: string
   account_id: string
   tenant_id: string
-  method: SessionMethod
+  email: string
 }
 
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
@@ -52,11 +52,14 @@ export async function rotateRefreshToken(tx: Tx, token: string): Promise<Rotatio
   const row = await maybe(
     tx,
     sql<SessionRow & { live: boolean; spent: boolean }>`
-      SELECT s.id, s.account_id, s.tenant_id, s.method,
-        (s.revoked_at IS NULL AND s.expires_at > now()) AS live,
+      SELECT s.id, s.account_id, s.tenant_id, a.email,
+        (s.revoked_at IS NULL AND s.expires_at > now()
+          AND t.issued_at > now() - make_interval(secs => ${refreshTokenSeconds})) AS live,
         COALESCE(t.used_at < now() - make_interval(secs => ${reuseGraceSeconds}), false) AS spent
-      FROM identity.refresh_tokens t JOIN identity.sessions s ON s.id = t.session_id
-      WHERE t.token_hash = ${hashToken(token)} FOR UPDATE`,
+      FROM identity.refresh_tokens t
+      JOIN identity.sessions s ON s.id = t.session_id
+      JOIN identity.accounts a ON a.id = s.account_id
+      WHERE t.token_hash = ${hashToken(token)} FOR UPDATE OF t, s`,
   )
   if (row === undefined || !row.live) return { outcome: 'ended' }
   if (row.spent) {
@@ -77,8 +80,10 @@ export async function rotateRefreshToken(tx: Tx, token: string): Promise<Rotatio
 export const findSessionByToken = (db: Db, token: string): Promise<SessionRow | undefined> =>
   maybe(
     db,
-    sql<SessionRow>`SELECT s.id, s.account_id, s.tenant_id, s.method FROM identity.refresh_tokens t
-      JOIN identity.sessions s ON s.id = t.session_id WHERE t.token_hash = ${hashToken(token)} AND s.revoked_at IS NULL`,
+    sql<SessionRow>`SELECT s.id, s.account_id, s.tenant_id, a.email FROM identity.refresh_tokens t
+      JOIN identity.sessions s ON s.id = t.session_id
+      JOIN identity.accounts a ON a.id = s.account_id
+      WHERE t.token_hash = ${hashToken(token)} AND s.revoked_at IS NULL`,
   )
 
 export async function revokeSession(tx: Tx, sessionId: string, because: string): Promise<void> {

@@ -11,33 +11,27 @@ interface Failures {
 }
 
 export interface SignInThrottle {
-  /** Throws `sign-in-throttled` (429, Retry-After) when this account or address failed too often in the last 15 minutes. */
-  check(email: string, ip: string | null): void
-  failed(email: string, ip: string | null): void
-  succeeded(email: string): void
+  /**
+   * Counts an attempt as failed before it is made, so that many at once count too. Throws `sign-in-throttled` (429, Retry-After)
+   * when this account or address failed too often in the last 15 minutes. `subject` is what is guessed: an account's e-mail.
+   */
+  attempt(subject: string, ip: string | null): void
+  /** Takes the attempt back, and the account's earlier failures with it. */
+  succeeded(subject: string, ip: string | null): void
 }
 
 /**
  * Counts failed sign-ins per account and per address in this process. Nothing is locked for good: an attacker must not
- * be able to keep the owner out, so the count runs out by itself and a known account on another address still waits only 15 minutes.
+ * be able to keep the owner out, so the count runs out by itself 15 minutes after the first failure.
  */
 export function createSignInThrottle(now: () => number = Date.now): SignInThrottle {
   const failures = new Map<string, Failures>()
 
   const current = (key: string): Failures | undefined => {
     const entry = failures.get(key)
-    if (entry !== undefined && now() - entry.since >= windowMs) {
-      failures.delete(key)
-      return undefined
-    }
-    return entry
-  }
-  const count = (key: string): void => {
-    const entry = current(key)
-    if (entry === undefined) {
-      if (failures.size >= maximumKeys) failures.delete(failures.keys().next().value ?? key)
-      failures.set(key, { count: 1, since: now() })
-    } else entry.count += 1
+    if (entry === undefined || now() - entry.since < windowMs) return entry
+    failures.delete(key)
+    return undefined
   }
   const refuseAt = (key: string, limit: number): void => {
     const entry = current(key)
@@ -47,18 +41,27 @@ export function createSignInThrottle(now: () => number = Date.now): SignInThrott
       headers: { 'retry-after': String(seconds) },
     })
   }
+  const count = (key: string): void => {
+    const entry = current(key)
+    if (entry !== undefined) {
+      entry.count += 1
+      return
+    }
+    if (failures.size >= maximumKeys) failures.delete(failures.keys().next().value ?? key)
+    failures.set(key, { count: 1, since: now() })
+  }
 
   return {
-    check(email, ip) {
-      refuseAt(`account ${email}`, failuresPerAccount)
+    attempt(subject, ip) {
+      refuseAt(`account ${subject}`, failuresPerAccount)
       if (ip !== null) refuseAt(`address ${ip}`, failuresPerAddress)
-    },
-    failed(email, ip) {
-      count(`account ${email}`)
+      count(`account ${subject}`)
       if (ip !== null) count(`address ${ip}`)
     },
-    succeeded(email) {
-      failures.delete(`account ${email}`)
+    succeeded(subject, ip) {
+      failures.delete(`account ${subject}`)
+      const address = current(`address ${ip}`)
+      if (address !== undefined) address.count -= 1
     },
   }
 }

@@ -20,7 +20,11 @@ const count = Number(process.argv[2] ?? 20)
 const pollMs = 5
 const platform = await startPlatform()
 try {
-  const token = await claim(platform, { email: 'bench@example.org', password: 'a benchmark has no secrets', name: 'Bench' })
+  const token = await claim(platform, {
+    email: 'bench@example.org',
+    password: 'a benchmark has no secrets',
+    name: 'Bench',
+  })
   await createAndWait(token, 'warm-up')
   const raw: number[] = []
   const oneByOne: Measured[] = []
@@ -29,7 +33,9 @@ try {
     raw.push(await database.create())
     oneByOne.push(await createAndWait(token, `serial-${index}`))
   }
-  const atOnce = await Promise.all(Array.from({ length: count }, (_, index) => createAndWait(token, `parallel-${index}`)))
+  const atOnce = await Promise.all(
+    Array.from({ length: count }, (_, index) => createAndWait(token, `parallel-${index}`)),
+  )
   await database.remove()
   await report(token, raw, oneByOne, atOnce)
 } finally {
@@ -40,7 +46,12 @@ try {
 async function createAndWait(token: string, name: string): Promise<Measured> {
   const startedMs = performance.now()
   const body = { name, adminEmail: 'admin@example.org', plan: 'starter' }
-  const begun = await platform.call<{ operation: { id: string } }>('console', { method: 'POST', path: '/api/v1/sites', token, body })
+  const begun = await platform.call<{ operation: { id: string } }>('console', {
+    method: 'POST',
+    path: '/api/v1/sites',
+    token,
+    body,
+  })
   if (begun.status !== 202) throw new Error(`creating ${name} answered ${begun.status}: ${begun.text}`)
   for (;;) {
     const answer = await platform.call(name, { path: '/api/v1/status' }).catch(() => undefined)
@@ -52,7 +63,9 @@ async function createAndWait(token: string, name: string): Promise<Measured> {
 async function rawDatabase({ dataDirectory }: RunningPlatform) {
   const client = new pg.Client(clientConfig(await provisionerConnection(dataDirectory, 'bench-raw')))
   await client.connect()
-  const found = await client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 't\\_%'`)
+  const found = await client.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 't\\_%'`,
+  )
   const template = found.rows[0]?.datname
   if (template === undefined) throw new Error('the release has no template')
   const made: string[] = []
@@ -77,14 +90,21 @@ async function report(token: string, raw: number[], oneByOne: Measured[], atOnce
   const totals = oneByOne.map(({ totalMs }) => totalMs)
   console.log(row(`raw CREATE DATABASE (${count})`, raw))
   console.log(row(`one after the other (${count})`, totals))
-  console.log(row(`all at once (${count})`, atOnce.map(({ totalMs }) => totalMs)))
+  console.log(
+    row(
+      `all at once (${count})`,
+      atOnce.map(({ totalMs }) => totalMs),
+    ),
+  )
   console.log('\nper step, one after the other:')
   const steps = await stepTimes(token, oneByOne)
   for (const [name, times] of steps) console.log(row(`  ${name}`, times))
   const over50 = quantile(totals, 0.5) - quantile(raw, 0.5)
   const over95 = quantile(totals, 0.95) - quantile(raw, 0.95)
   console.log(`\nover raw: p50 +${over50.toFixed(0)} ms (target 250), p95 +${over95.toFixed(0)} ms (target 500)`)
-  console.log(`ratio: p50 ${(quantile(totals, 0.5) / quantile(raw, 0.5)).toFixed(2)} x raw, p95 ${(quantile(totals, 0.95) / quantile(raw, 0.95)).toFixed(2)} x raw`)
+  console.log(
+    `ratio: p50 ${(quantile(totals, 0.5) / quantile(raw, 0.5)).toFixed(2)} x raw, p95 ${(quantile(totals, 0.95) / quantile(raw, 0.95)).toFixed(2)} x raw`,
+  )
 }
 
 async function stepTimes(token: string, measured: readonly Measured[]): Promise<Map<string, number[]>> {

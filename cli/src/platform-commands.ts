@@ -3,7 +3,7 @@ import { consoleUrl } from '@platen/kit/config'
 import { diagnose } from './diagnose.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
-import type { Context, WithContext } from './program.ts'
+import type { Context, WithContext } from './context.ts'
 
 interface Readiness {
   ok?: boolean
@@ -14,26 +14,45 @@ export function addPlatformCommands(program: Command, withContext: WithContext):
   program
     .command('status')
     .description('whether the platform answers, and how it is')
-    .action(withContext(async ({ client, config, output }: Context) => {
-      const { status, body } = await client.call({ method: 'GET', path: '/ready' })
-      const { checks = {} } = (body ?? {}) as Readiness // contract of /ready
-      const address = consoleUrl(config.platform)
-      const answer = { ready: status === 200, console: address, checks }
-      output.show(answer, () => [
-        `Platform: ${status === 200 ? state('ok') : state('warning')}  ${address}`,
-        ...table(['PART', 'STATE', 'DETAIL'], Object.entries(checks).map(([name, { ok, detail }]) => [name, state(ok ? 'ok' : 'failed'), detail ?? ''])),
-      ])
-      if (status !== 200) throw new CommandFailure(exitCodes.refused, 'The platform is not ready. See the details above and the logs in the data directory.')
-    }))
+    .action(
+      withContext(async ({ client, config, output }: Context) => {
+        const { status, body } = await client.call({ method: 'GET', path: '/ready' })
+        const { checks = {} } = (body ?? {}) as Readiness // contract of /ready
+        const address = consoleUrl(config.platform)
+        const answer = { ready: status === 200, console: address, checks }
+        output.show(answer, () => [
+          `Platform: ${status === 200 ? state('ok') : state('warning')}  ${address}`,
+          ...table(
+            ['PART', 'STATE', 'DETAIL'],
+            Object.entries(checks).map(([name, { ok, detail }]) => [name, state(ok ? 'ok' : 'failed'), detail ?? '']),
+          ),
+        ])
+        if (status !== 200)
+          throw new CommandFailure(
+            exitCodes.refused,
+            'The platform is not ready. See the details above and the logs in the data directory.',
+          )
+      }),
+    )
 
   program
     .command('doctor')
     .description('check everything this machine needs, and say how to mend what is missing')
-    .action(withContext(async ({ client, config, output }: Context) => {
-      const findings = await diagnose(config.platform, client)
-      output.show({ findings }, () => table(['CHECK', 'STATE', 'DETAIL'], findings.map(({ check, level, detail }) => [check, state(level), detail])))
-      if (findings.some(({ level }) => level === 'refused')) {
-        throw new CommandFailure(exitCodes.refused, 'Something is missing. Each line marked refused says how to mend it.')
-      }
-    }))
+    .action(
+      withContext(async ({ client, config, output }: Context) => {
+        const findings = await diagnose(config.platform, client)
+        output.show({ findings }, () =>
+          table(
+            ['CHECK', 'STATE', 'DETAIL'],
+            findings.map(({ check, level, detail }) => [check, state(level), detail]),
+          ),
+        )
+        if (findings.some(({ level }) => level === 'refused')) {
+          throw new CommandFailure(
+            exitCodes.refused,
+            'Something is missing. Each line marked refused says how to mend it.',
+          )
+        }
+      }),
+    )
 }

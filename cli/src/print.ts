@@ -12,7 +12,8 @@ export interface Output {
 export function createOutput(json: boolean): Output {
   return {
     json,
-    show: (value, lines) => process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${lines().join('\n')}\n`),
+    show: (value, lines) =>
+      process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${lines().join('\n')}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
   }
 }
@@ -39,9 +40,14 @@ export const state = (word: string): string => paint(stateStyles[word] ?? 'reset
 
 /** Columns as wide as their widest cell. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ''))))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ''))),
+  )
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - visibleLength(cell))).join('  ').trimEnd()
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - visibleLength(cell)))
+      .join('  ')
+      .trimEnd()
   return [paint('dim', line(header)), ...rows.map(line)]
 }
 

@@ -3,7 +3,10 @@ import { Writable } from 'node:stream'
 import { CommandFailure, exitCodes } from './failures.ts'
 
 /** Asks at the terminal; a secret is not shown while it is typed. Fails where nobody can answer. */
-export function ask(question: string, { secret = false, setting }: { secret?: boolean; setting: string }): Promise<string> {
+export function ask(
+  question: string,
+  { secret = false, setting }: { secret?: boolean; setting: string },
+): Promise<string> {
   if (!process.stdin.isTTY) throw new CommandFailure(exitCodes.usage, `${question} is missing. Give it as ${setting}.`)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })

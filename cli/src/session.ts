@@ -21,7 +21,9 @@ export function createSession(config: CommandConfig, client: Client): Session {
 
   const keep = async ({ body, cookies }: { body: unknown; cookies: string[] }): Promise<void> => {
     token = (body as { accessToken: string }).accessToken // the answer of login, setup and refresh
-    const refresh = cookies.map((cookie) => /^([^=]+)=([^;]*)/.exec(cookie)).find((match) => match?.[1] === cookieName)?.[2]
+    const refresh = cookies
+      .map((cookie) => /^([^=]+)=([^;]*)/.exec(cookie))
+      .find((match) => match?.[1] === cookieName)?.[2]
     if (refresh === undefined) return
     // Rename: two commands at once must not leave half a token.
     const draft = `${file}.${randomUUID()}`
@@ -30,7 +32,10 @@ export function createSession(config: CommandConfig, client: Client): Session {
   }
 
   const signedOut = (): CommandFailure =>
-    new CommandFailure(exitCodes.signedOut, 'You are not signed in. Run `npx platen login`, or set PLATEN_EMAIL and PLATEN_PASSWORD.')
+    new CommandFailure(
+      exitCodes.signedOut,
+      'You are not signed in. Run `npx platen login`, or set PLATEN_EMAIL and PLATEN_PASSWORD.',
+    )
 
   return {
     keep,
@@ -55,7 +60,10 @@ export function createSession(config: CommandConfig, client: Client): Session {
     },
     async forget() {
       const refresh = (await readFile(file, 'utf8').catch(() => '')).trim()
-      if (refresh !== '') await client.call({ method: 'POST', path: '/auth/logout', cookie: `${cookieName}=${refresh}` }).catch(() => undefined)
+      if (refresh !== '')
+        await client
+          .call({ method: 'POST', path: '/auth/logout', cookie: `${cookieName}=${refresh}` })
+          .catch(() => undefined)
       await rm(file, { force: true })
       token = undefined
     },

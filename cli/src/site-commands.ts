@@ -4,7 +4,7 @@ import type { Operation, Page, Site } from './api-types.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
 import { state, table } from './print.ts'
-import type { Context, WithContext } from './program.ts'
+import type { Context, WithContext } from './context.ts'
 import { ask } from './prompt.ts'
 
 export function addSiteCommands(program: Command, withContext: WithContext): void {
@@ -23,26 +23,35 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
   site
     .command('open <name>')
     .description('print a link that opens the site as its administrator, once, within a minute')
-    .action(withContext(async (context: Context, name: string) => {
-      const found = await findSite(context, name)
-      const { body } = await authorized(context, { method: 'POST', path: `/sites/${found.id}/admin-tickets` })
-      const ticket = body as { url: string; expiresAt: string } // contract of admin-tickets
-      context.output.show(ticket, () => [ticket.url])
-    }))
+    .action(
+      withContext(async (context: Context, name: string) => {
+        const found = await findSite(context, name)
+        const { body } = await authorized(context, { method: 'POST', path: `/sites/${found.id}/admin-tickets` })
+        const ticket = body as { url: string; expiresAt: string } // contract of admin-tickets
+        context.output.show(ticket, () => [ticket.url])
+      }),
+    )
 
   for (const { name, method, path, description } of [
     { name: 'suspend', method: 'PUT', path: '/suspension', description: 'show visitors a page instead of the site' },
     { name: 'resume', method: 'DELETE', path: '/suspension', description: 'end a suspension' },
-    { name: 'restart', method: 'POST', path: '/restarts', description: 'close connections, forget caches, serve afresh' },
+    {
+      name: 'restart',
+      method: 'POST',
+      path: '/restarts',
+      description: 'close connections, forget caches, serve afresh',
+    },
   ] as const) {
     site
       .command(`${name} <name>`)
       .description(description)
       .option('--no-wait', 'answer as soon as it has begun')
-      .action(withContext(async (context: Context, siteName: string, options: { wait: boolean }) => {
-        const found = await findSite(context, siteName)
-        await operate(context, { method, path: `/sites/${found.id}${path}` }, options)
-      }))
+      .action(
+        withContext(async (context: Context, siteName: string, options: { wait: boolean }) => {
+          const found = await findSite(context, siteName)
+          await operate(context, { method, path: `/sites/${found.id}${path}` }, options)
+        }),
+      )
   }
 
   site
@@ -50,14 +59,18 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
     .description('remove a site with its database and files')
     .option('--yes', 'do not ask for the name again')
     .option('--no-wait', 'answer as soon as it has begun')
-    .action(withContext(async (context: Context, name: string, options: { yes?: boolean; wait: boolean }) => {
-      const found = await findSite(context, name)
-      if (options.yes !== true) {
-        const typed = await ask(`Everything in ${found.host} will be gone. Type its name to drop it`, { setting: '--yes' })
-        if (typed !== name) throw new CommandFailure(exitCodes.usage, 'The name does not match. Nothing was changed.')
-      }
-      await operate(context, { method: 'DELETE', path: `/sites/${found.id}` }, options)
-    }))
+    .action(
+      withContext(async (context: Context, name: string, options: { yes?: boolean; wait: boolean }) => {
+        const found = await findSite(context, name)
+        if (options.yes !== true) {
+          const typed = await ask(`Everything in ${found.host} will be gone. Type its name to drop it`, {
+            setting: '--yes',
+          })
+          if (typed !== name) throw new CommandFailure(exitCodes.usage, 'The name does not match. Nothing was changed.')
+        }
+        await operate(context, { method: 'DELETE', path: `/sites/${found.id}` }, options)
+      }),
+    )
 }
 
 const authorized = async (
@@ -65,11 +78,19 @@ const authorized = async (
   call: { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; body?: object; headers?: Record<string, string> },
 ) => client.call({ ...call, accessToken: await session.accessToken() })
 
-async function create(context: Context, name: string, options: { plan?: string; adminEmail?: string; wait: boolean }): Promise<void> {
+async function create(
+  context: Context,
+  name: string,
+  options: { plan?: string; adminEmail?: string; wait: boolean },
+): Promise<void> {
   const adminEmail = options.adminEmail ?? (await ownEmail(context))
   const body = { name, adminEmail, ...(options.plan === undefined ? {} : { plan: options.plan }) }
   // The key makes a repeated request after a lost answer harmless.
-  await operate(context, { method: 'POST', path: '/sites', body, headers: { 'idempotency-key': randomUUID() } }, options)
+  await operate(
+    context,
+    { method: 'POST', path: '/sites', body, headers: { 'idempotency-key': randomUUID() } },
+    options,
+  )
 }
 
 async function ownEmail(context: Context): Promise<string> {
@@ -78,18 +99,26 @@ async function ownEmail(context: Context): Promise<string> {
 }
 
 /** Begins an operation, follows it unless told otherwise, shows how the site is afterwards. */
-async function operate(context: Context, call: Parameters<typeof authorized>[1], { wait }: { wait: boolean }): Promise<void> {
+async function operate(
+  context: Context,
+  call: Parameters<typeof authorized>[1],
+  { wait }: { wait: boolean },
+): Promise<void> {
   const { body } = await authorized(context, call)
   const begun = body as { site: Site; operation: Operation } // contract of every route that answers 202
   if (!wait) {
-    context.output.show(begun, () => [`Begun: operation ${begun.operation.id}. Follow it with: npx platen operation show --follow ${begun.operation.id}`])
+    context.output.show(begun, () => [
+      `Begun: operation ${begun.operation.id}. Follow it with: npx platen operation show --follow ${begun.operation.id}`,
+    ])
     return
   }
   context.output.note(`${begun.operation.type} ${begun.site.name}`)
   const operation = await followOperation(context, begun.operation)
   failUnlessFine(operation)
   const site = (await authorized(context, { method: 'GET', path: `/sites/${begun.site.id}` })).body as Site // contract
-  context.output.show({ site, operation }, () => [`${site.name} is ${state(site.state)}  ${site.state === 'active' ? site.url : ''}`.trimEnd()])
+  context.output.show({ site, operation }, () => [
+    `${site.name} is ${state(site.state)}  ${site.state === 'active' ? site.url : ''}`.trimEnd(),
+  ])
 }
 
 async function list(context: Context): Promise<void> {
@@ -104,14 +133,21 @@ async function list(context: Context): Promise<void> {
   context.output.show({ items }, () =>
     items.length === 0
       ? ['No sites yet. Create one: npx platen site create <name>']
-      : table(['NAME', 'STATE', 'PLAN', 'ADDRESS'], items.map((site) => [site.name, state(site.state), site.plan.title, site.url])),
+      : table(
+          ['NAME', 'STATE', 'PLAN', 'ADDRESS'],
+          items.map((site) => [site.name, state(site.state), site.plan.title, site.url]),
+        ),
   )
 }
 
 /** By name, which is unique over the platform. */
 async function findSite(context: Context, name: string): Promise<Site> {
-  const { body } = await authorized(context, { method: 'GET', path: `/sites?limit=200&search=${encodeURIComponent(name)}` })
+  const { body } = await authorized(context, {
+    method: 'GET',
+    path: `/sites?limit=200&search=${encodeURIComponent(name)}`,
+  })
   const found = (body as Page<Site>).items.find((site) => site.name === name || site.id === name) // contract of GET /sites
-  if (found === undefined) throw new CommandFailure(exitCodes.refused, `No site is called "${name}". List them: npx platen site list`)
+  if (found === undefined)
+    throw new CommandFailure(exitCodes.refused, `No site is called "${name}". List them: npx platen site list`)
   return found
 }

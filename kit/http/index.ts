@@ -1,5 +1,6 @@
 export { createHttpServer, DEFAULT_LIMITS } from './server.ts'
-export type { HttpServer, HttpServerOptions } from './server.ts'
+export type { HttpServer } from './http-server.ts'
+export type { HttpServerOptions } from './server.ts'
 export type { Authorize, RouteConfig, RoutePolicy } from './route-policy.ts'
 export type { Readiness } from './health.ts'
 export { listenOnSocket } from './listen.ts'

@@ -1,6 +1,6 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 
 /**
  * Listens on a unix socket that only this user may connect to. What a killed process left at the path is removed; a socket that

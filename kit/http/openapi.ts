@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { findProblem } from '../problems/index.ts'
 import { shouldUpdateReference } from './config.ts'
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 import type { RouteConfig, RoutePolicy } from './route-policy.ts'
 
 interface DocumentedRoute {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findProblem, kitProblems } from '../problems/index.ts'
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 
 /** `/problems/<code>`: the page that the `type` of every problem points to. Plain HTML without styles, so the policy holds. */
 export function serveProblemPages(app: HttpServer): void {

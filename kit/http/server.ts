@@ -7,7 +7,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import cookie from '@fastify/cookie'
 import { fastify, LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from '../logging/index.ts'
 import { kitProblems } from '../problems/index.ts'
@@ -27,11 +27,9 @@ import type { ContentSecurityPolicy } from './security-headers.ts'
 import { Lifecycle } from './shutdown.ts'
 import type { ShutdownOptions } from './shutdown.ts'
 import { tellUnrouted } from './unrouted.ts'
+import type { HttpServer } from './http-server.ts'
 import type { Unrouted } from './unrouted.ts'
 import { validateWithZod } from './validation.ts'
-
-/** A server, or the scope of a plugin in it: what route files take as `app`. */
-export type HttpServer = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/index.ts'
-import type { HttpServer } from './server.ts'
+import type { HttpServer } from './http-server.ts'
 
 export interface ShutdownOptions {
   /** How long /ready says 503 before connections are refused, so that whoever routes to us can notice. */

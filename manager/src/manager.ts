@@ -10,6 +10,7 @@ import { prepareSpareSigningKey } from '@platen/identity'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
+import { forgetOldKeys } from './idempotency/index.ts'
 import { ensureInfrastructure } from './infrastructure/index.ts'
 import { managerMigrations } from './migrations.ts'
 import { ensureSnapshotKey } from './platform-key.ts'
@@ -125,6 +126,7 @@ async function keepUp(
       prepared = true
       await ensureCertificates(certificates)
       await ensureSetupCode(db, wiring.paths.setupCode)
+      await forgetOldKeys(db)
       report({ ok: true, detail: 'ready' })
     } catch (error) {
       if (signal.aborted) return

@@ -30,6 +30,8 @@ afterAll(async () => {
 /** Kills the backend with that session name once it runs a statement like `pattern`, as early as that can be seen. */
 async function killBackend(session: string, pattern: string, alsoWhen = 'true'): Promise<void> {
   const watcher = new pg.Client(clientConfig(cluster.superuser))
+  // The postmaster ends every session before it recovers: that is how we know that it has noticed.
+  const noticed = new Promise<void>((resolve) => watcher.once('end', resolve))
   watcher.on('error', () => {})
   await watcher.connect()
   await eventually(
@@ -42,7 +44,7 @@ async function killBackend(session: string, pattern: string, alsoWhen = 'true'):
     },
     { timeoutMs: 10_000, describe: `a backend that runs ${pattern}` },
   )
-  await watcher.end().catch(() => {})
+  await noticed
   await eventually(async () => (await server.check()).ok, { timeoutMs: 20_000, describe: 'crash recovery' })
 }
 

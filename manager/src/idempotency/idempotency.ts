@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { kitProblems } from '@platen/kit/problems'
-import { maybe, sql, type Tx } from '@platen/kit/sql'
+import { maybe, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import type { Principal } from '@platen/identity'
 
 export interface IdempotentAnswer<Body> {
   status: number
   body: Body
 }
+
+/** For how long a repeated request is answered as the first one was. */
+const keptHours = 24
 
 interface IdempotentRequest {
   principal: Principal
@@ -59,4 +62,12 @@ export async function idempotent<Body extends object>(
     tx,
   )
   return answer
+}
+
+/** Answers how many keys were forgotten. */
+export async function forgetOldKeys(db: Db): Promise<number> {
+  const forgotten = await withScope(db, { operator: true }, (tx) =>
+    sql`DELETE FROM manager.idempotency_keys WHERE created_at < now() - make_interval(hours => ${keptHours})`.execute(tx),
+  )
+  return Number(forgotten.numAffectedRows ?? 0)
 }

@@ -1,1 +1,1 @@
-export { idempotent, type IdempotentAnswer } from './idempotency.ts'
+export { forgetOldKeys, idempotent, type IdempotentAnswer } from './idempotency.ts'

@@ -143,7 +143,7 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
         server: { id: bench.server_id, name: bench.server_name },
         sites: bench.sites,
         processes: running
-          .filter(({ name }) => name.startsWith(`bench-${bench.name}-`))
+          .filter(({ name }) => isProcessOf(bench.name, name))
           .map(({ name, state, healthy, pid, startedAt, restarts, cpuPercent, rssBytes }) => ({
             name, state, healthy, pid, startedAt, restarts, cpuPercent, rssBytes,
           })), // prettier-ignore
@@ -152,3 +152,7 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
     },
   })
 }
+
+/** `bench-main-1` is one of `main`; `bench-main-2-1` is one of `main-2`. */
+const isProcessOf = (bench: string, name: string): boolean =>
+  name.startsWith(`bench-${bench}-`) && /^\d+$/.test(name.slice(`bench-${bench}-`.length))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { principalOf } from '@platen/identity'
+import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
 import { pageOf, pageQuery, sendEvents, type HttpServer } from '@platen/kit/http'
 import {
   cancelOperation,
@@ -103,9 +103,18 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
     },
     handler: async (request, reply) => {
       const principal = principalOf(request)
+      const { id } = request.params
       const view = await withScope(db, scopeOf(principal), async (tx) => {
-        await cancelOperation(tx, request.params.id, principal.accountId)
-        return requireOperation(tx, request.params.id)
+        await cancelOperation(tx, id, principal.accountId)
+        const cancelled = await requireOperation(tx, id)
+        await appendAudit(tx, {
+          tenantId: cancelled.tenantId,
+          actor: { ...actorOf(principal, visitorOf(request)), operationId: id },
+          action: 'operation.cancellation-requested',
+          resource: cancelled.subject.kind,
+          resourceId: cancelled.subject.id,
+        })
+        return cancelled
       })
       return reply.code(202).send(toOperationAnswer(view))
     },

@@ -13,7 +13,7 @@ import {
 } from '@platen/identity'
 import type { HttpServer } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
-import { ProblemError } from '@platen/kit/problems'
+import type { ProblemError } from '@platen/kit/problems'
 import { sql, withScope, type Db } from '@platen/kit/sql'
 import { setupProblems } from './problems.ts'
 import { isClaimed, spendSetupCode } from './setup-code.ts'
@@ -35,6 +35,7 @@ interface Claim {
 }
 
 export function registerSetupRoutes(app: HttpServer, options: SetupOptions): void {
+  const oneAtATime = createQueue()
   app.route({
     method: 'GET',
     url: '/api/v1/setup',
@@ -57,7 +58,7 @@ export function registerSetupRoutes(app: HttpServer, options: SetupOptions): voi
     url: '/api/v1/setup',
     config: {
       policy: { kind: 'public', reason: 'the one-time setup code is the credential' },
-      problems: ['setup-code-wrong', 'password-unsuitable', 'sign-in-throttled'],
+      problems: ['setup-code-wrong', 'password-unsuitable'],
     },
     schema: {
       tags: ['setup'],
@@ -71,8 +72,11 @@ export function registerSetupRoutes(app: HttpServer, options: SetupOptions): voi
       response: { 201: sessionAnswer },
     },
     handler: async (request, reply) => {
-      const session = await claim(request.body, visitorOf(request), options)
-      await rm(options.setupCodeFile, { force: true })
+      const session = await oneAtATime(() => claim(request.body, visitorOf(request), options))
+      // Spent already; a file that cannot be removed now is removed by the next look at the setup code.
+      await rm(options.setupCodeFile, { force: true }).catch((error: unknown) =>
+        request.log.warn({ err: error }, 'the file of the setup code could not be removed'),
+      )
       setRefreshCookie(reply, session)
       return reply.code(201).send({ accessToken: session.accessToken, expiresInSeconds: session.expiresInSeconds })
     },
@@ -100,6 +104,19 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
     })
     return identity.openFirstSession(tx, { accountId, tenantId }, visitor)
   })
+}
+
+/**
+ * Claims come one after the other. At once they would hold every connection of the pool, waiting for the row of the code,
+ * while the one that has it needs another connection for its signing key: nobody would get on.
+ */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
 }
 
 const codeWrong = (): ProblemError =>

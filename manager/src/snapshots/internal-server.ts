@@ -90,14 +90,15 @@ async function acknowledge(
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
+  // An HTTP request without encoding yields buffers; its type says any.
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    // an HTTP request without encoding yields buffers
     sizeBytes += chunk.length
     if (sizeBytes > longestBodyBytes) return undefined
     chunks.push(chunk)
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return body
   } catch {
     return undefined
   }

@@ -32,7 +32,9 @@ export interface SnapshotHub extends SnapshotPublisher {
 export async function createSnapshotHub(db: Db, connection: Connection): Promise<SnapshotHub> {
   const waiting = new Map<string, Set<() => void>>()
   const listener: Listener = await listen(connection, [changedChannel, acknowledgedChannel], (channel, consumer) => {
-    for (const wake of waiting.get(`${channel} ${consumer}`) ?? []) wake()
+    // An empty payload follows a lost connection: anything may have happened meanwhile.
+    const rooms = consumer === '' ? [...waiting.values()] : [waiting.get(`${channel} ${consumer}`) ?? []]
+    for (const wake of rooms.flatMap((room) => [...room])) wake()
   })
 
   const wakeOn = (keys: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<void> =>
