@@ -126,7 +126,10 @@ function createVerifierCache(db: Db): (kid: string | undefined) => Promise<Crypt
   let reloaded: { at: number; done: Promise<void> } | undefined
 
   const reload = async (): Promise<void> => {
-    const found = await rows(db, sql<Pick<KeyRow, 'kid' | 'public_jwk'>>`SELECT kid, public_jwk FROM identity.signing_keys`)
+    const found = await rows(
+      db,
+      sql<Pick<KeyRow, 'kid' | 'public_jwk'>>`SELECT kid, public_jwk FROM identity.signing_keys`,
+    )
     for (const row of found) if (!verifiers.has(row.kid)) verifiers.set(row.kid, await importKey(row.public_jwk))
   }
   return async (kid) => {

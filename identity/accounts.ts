@@ -57,7 +57,9 @@ export async function createAccount(tx: Tx, account: NewAccount): Promise<Accoun
   const id = account.id ?? newId()
   try {
     await sql`INSERT INTO identity.accounts (id, email, name, password_hash, operator)
-      VALUES (${id}, ${foldEmail(account.email)}, ${account.name}, ${account.passwordHash}, ${account.operator ?? false})`.execute(tx)
+      VALUES (${id}, ${foldEmail(account.email)}, ${account.name}, ${account.passwordHash}, ${account.operator ?? false})`.execute(
+      tx,
+    )
   } catch (error) {
     if (!violates(error, 'accounts_email_key')) throw error
     throw identityProblems.problem('email-taken', 'An account with this e-mail address exists. Nothing was changed.', {
@@ -77,15 +79,27 @@ export async function ensureUser(
     ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING`.execute(tx)
 }
 
-export async function storePasswordHash(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
-  await sql`UPDATE identity.accounts SET password_hash = ${passwordHash}, updated_at = now() WHERE id = ${accountId}`.execute(tx)
+/** Stores a new hash; false when the stored one is no longer what the caller read. */
+export async function replacePasswordHash(
+  tx: Tx,
+  account: Pick<Account, 'id' | 'passwordHash'>,
+  passwordHash: string,
+): Promise<boolean> {
+  const changed = await maybe(
+    tx,
+    sql`UPDATE identity.accounts SET password_hash = ${passwordHash}, updated_at = now()
+      WHERE id = ${account.id} AND password_hash IS NOT DISTINCT FROM ${account.passwordHash} RETURNING id`,
+  )
+  return changed !== undefined
 }
 
 /** How many people use this tenant (plan limit). */
 export async function countUsers(tx: Tx, tenantId: string): Promise<number> {
   const row = await maybe(
     tx,
-    sql<{ count: number }>`SELECT count(*)::int AS count FROM identity.users WHERE tenant_id = ${tenantId} AND state = 'active'`,
+    sql<{
+      count: number
+    }>`SELECT count(*)::int AS count FROM identity.users WHERE tenant_id = ${tenantId} AND state = 'active'`,
   )
   return row?.count ?? 0
 }

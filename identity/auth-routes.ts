@@ -29,7 +29,8 @@ function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof
 
 const refreshTokenOf = (request: FastifyRequest): string => {
   const token = request.cookies[refreshCookie]
-  if (token === undefined) throw identityProblems.problem('session-ended', 'There is no session to go on with. Sign in.')
+  if (token === undefined)
+    throw identityProblems.problem('session-ended', 'There is no session to go on with. Sign in.')
   return token
 }
 
@@ -64,7 +65,11 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
       problems: ['session-ended'],
       sameOrigin: true,
     },
-    schema: { tags: ['auth'], summary: 'Exchange the refresh cookie for a new access token', response: { 200: sessionAnswer } },
+    schema: {
+      tags: ['auth'],
+      summary: 'Exchange the refresh cookie for a new access token',
+      response: { 200: sessionAnswer },
+    },
     handler: async (request, reply) => {
       const identity = await identityOf(request)
       return answerWith(reply, await identity.refresh(refreshTokenOf(request), visitorOf(request)))
@@ -90,12 +95,15 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
     url: '/api/v1/auth/password',
     config: {
       policy: { kind: 'authenticated' },
-      problems: ['password-unsuitable', 'password-wrong'],
+      problems: ['password-unsuitable', 'password-wrong', 'sign-in-throttled'],
     },
     schema: {
       tags: ['auth'],
       summary: 'Set or change your password; other sessions end',
-      body: z.strictObject({ currentPassword: z.string().max(1024).optional(), newPassword: z.string().min(1).max(1024) }),
+      body: z.strictObject({
+        currentPassword: z.string().max(1024).optional(),
+        newPassword: z.string().min(1).max(1024),
+      }),
       response: { 204: z.null() },
     },
     handler: async (request, reply) => {
@@ -111,7 +119,10 @@ export function registerTicketRoute(app: HttpServer, identityOf: IdentityOf): vo
   app.route({
     method: 'POST',
     url: '/api/v1/auth/tickets',
-    config: { policy: { kind: 'public', reason: 'the single-use ticket is the credential' }, problems: ['ticket-invalid'] },
+    config: {
+      policy: { kind: 'public', reason: 'the single-use ticket is the credential' },
+      problems: ['ticket-invalid'],
+    },
     schema: {
       tags: ['auth'],
       summary: 'Exchange a single-use ticket for a session',

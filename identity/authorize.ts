@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { RoutePolicy } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
-import { mayDo, type Identity, type Principal } from './identity.ts'
+import type { Identity } from './identity.ts'
+import { mayDo, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'
 import type { Visitor } from './sessions.ts'
 
@@ -20,7 +21,8 @@ export function createAuthorizer(identityOf: (request: FastifyRequest) => Promis
     }
     const identity = await identityOf(request)
     const principal = await identity.authenticate(token)
-    if (principal === undefined) throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
+    if (principal === undefined)
+      throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
     principals.set(request, principal)
     const refusal = refusalFor(principal, policy)
     if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
@@ -35,7 +37,9 @@ function refusalFor(principal: Principal, policy: RoutePolicy): string | undefin
     case 'operator':
       return principal.operator ? undefined : 'Only operators of the platform may do this.'
     case 'permission':
-      return mayDo(principal, policy.permission) ? undefined : `Your role (${principal.role}) lacks "${policy.permission}".`
+      return mayDo(principal, policy.permission)
+        ? undefined
+        : `Your role (${principal.role}) lacks "${policy.permission}".`
   }
 }
 

@@ -41,7 +41,8 @@ const normalise = (password: string): string => password.normalize('NFC')
 export function passwordObjection(password: string, context: readonly string[]): string | undefined {
   const text = normalise(password)
   const length = [...text].length
-  if (length < minimumPasswordLength) return `It has ${length} characters; at least ${minimumPasswordLength} are needed.`
+  if (length < minimumPasswordLength)
+    return `It has ${length} characters; at least ${minimumPasswordLength} are needed.`
   if (length > maximumPasswordLength) return `It is longer than ${maximumPasswordLength} characters.`
   if (commonPasswords.has(text.toLowerCase())) return 'It is on the list of passwords that attackers try first.'
   if (new Set(text).size < 5) return 'It repeats the same few characters.'

@@ -38,7 +38,9 @@ export async function openSession(
       VALUES (${sessionId}, ${session.accountId}, ${session.tenantId}, ${session.method},
         now() + make_interval(secs => ${refreshTokenSeconds}), ${session.visitor.ip}, ${userAgent})
       RETURNING id)
-    INSERT INTO identity.refresh_tokens (token_hash, session_id) SELECT ${hashToken(refreshToken)}, id FROM opened`.execute(tx)
+    INSERT INTO identity.refresh_tokens (token_hash, session_id) SELECT ${hashToken(refreshToken)}, id FROM opened`.execute(
+    tx,
+  )
   return { sessionId, refreshToken }
 }
 
@@ -72,7 +74,9 @@ export async function rotateRefreshToken(tx: Tx, token: string): Promise<Rotatio
     prolonged AS (
       UPDATE identity.sessions SET last_used_at = now(), expires_at = now() + make_interval(secs => ${refreshTokenSeconds})
       WHERE id = ${row.id})
-    INSERT INTO identity.refresh_tokens (token_hash, session_id) VALUES (${hashToken(refreshToken)}, ${row.id})`.execute(tx)
+    INSERT INTO identity.refresh_tokens (token_hash, session_id) VALUES (${hashToken(refreshToken)}, ${row.id})`.execute(
+    tx,
+  )
   return { outcome: 'rotated', session: row, refreshToken }
 }
 
@@ -92,7 +96,12 @@ export async function revokeSession(tx: Tx, sessionId: string, because: string):
 }
 
 /** Ends every session of an account but one (after a change of password). */
-export async function revokeOtherSessions(tx: Tx, accountId: string, keepSessionId: string, because: string): Promise<void> {
+export async function revokeOtherSessions(
+  tx: Tx,
+  accountId: string,
+  keepSessionId: string,
+  because: string,
+): Promise<void> {
   await sql`UPDATE identity.sessions SET revoked_at = now(), revoked_because = ${because}
     WHERE account_id = ${accountId} AND id <> ${keepSessionId} AND revoked_at IS NULL`.execute(tx)
 }

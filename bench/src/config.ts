@@ -1,4 +1,10 @@
-import { wholeNumber, defineSettings, readPlatformSettings, readSettings, type PlatformSettings } from '@platen/kit/config'
+import {
+  wholeNumber,
+  defineSettings,
+  readPlatformSettings,
+  readSettings,
+  type PlatformSettings,
+} from '@platen/kit/config'
 import { z } from 'zod'
 
 /** Which bench process this is; the supervisor sets both. */

@@ -50,7 +50,12 @@ export async function startBench(config: BenchConfig): Promise<Bench> {
     const { version, isManagerReachable, problems } = follower.status()
     return {
       ok: version > 0,
-      checks: { snapshot: { ok: version > 0, detail: `version ${version}; ${isManagerReachable ? 'followed' : 'manager away'}; ${problems.join('; ')}` } },
+      checks: {
+        snapshot: {
+          ok: version > 0,
+          detail: `version ${version}; ${isManagerReachable ? 'followed' : 'manager away'}; ${problems.join('; ')}`,
+        },
+      },
     }
   }
 
@@ -97,7 +102,14 @@ export interface SiteServerOptions {
 }
 
 /** What the edge talks to: the API of every site of this bench, and the desk. */
-export async function createSiteServer({ registry, deliveries, config, logger, ready, deskDirectory }: SiteServerOptions): Promise<HttpServer> {
+export async function createSiteServer({
+  registry,
+  deliveries,
+  config,
+  logger,
+  ready,
+  deskDirectory,
+}: SiteServerOptions): Promise<HttpServer> {
   const app = await createHttpServer({
     name: benchConsumer(config.benchName, config.benchProcess),
     version: releaseName,
@@ -106,10 +118,14 @@ export async function createSiteServer({ registry, deliveries, config, logger, r
     authorize: createAuthorizer((request) => siteOf(request).resources().identity),
     // Pictures come over slow lines.
     limits: { requestTimeoutMs: 60_000 },
-    openapi: { title: 'Platen site', description: 'The HTTP API of one site. Every site has its own host, users and data.' },
+    openapi: {
+      title: 'Platen site',
+      description: 'The HTTP API of one site. Every site has its own host, users and data.',
+    },
     ready,
   })
   registerSiteApi(app, { deliveries, platform: config.platform })
-  if (deskDirectory !== null) await serveWebApp(app, deskDirectory ?? join(checkoutDirectory, 'web/desk/dist'), { reservedPrefixes: ['/api/'] })
+  if (deskDirectory !== null)
+    await serveWebApp(app, deskDirectory ?? join(checkoutDirectory, 'web/desk/dist'), { reservedPrefixes: ['/api/'] })
   return app
 }

@@ -17,7 +17,10 @@ export class MemoryRuntime implements Runtime {
   }
 
   describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
-    return this.faults.run('describe', signal, () => ({ release: this.#release, apps: [{ name: 'commerce', version: '0.0.0' }] }))
+    return this.faults.run('describe', signal, () => ({
+      release: this.#release,
+      apps: [{ name: 'commerce', version: '0.0.0' }],
+    }))
   }
 
   buildTemplate(_request: Request<'buildTemplate'>, { signal }: CallOptions = {}): Promise<void> {
@@ -32,7 +35,10 @@ export class MemoryRuntime implements Runtime {
     return this.faults.run('seedAdministrator', signal, () => void this.administrators.set(connection.database, email))
   }
 
-  issueTicket({ expiresInSeconds }: Request<'issueTicket'>, { signal }: CallOptions = {}): Promise<{ token: Secret; expiresAt: string }> {
+  issueTicket(
+    { expiresInSeconds }: Request<'issueTicket'>,
+    { signal }: CallOptions = {},
+  ): Promise<{ token: Secret; expiresAt: string }> {
     return this.faults.run('issueTicket', signal, () => {
       this.#tickets += 1
       const expiresAt = new Date(Date.now() + expiresInSeconds * 1000).toISOString()
@@ -40,7 +46,10 @@ export class MemoryRuntime implements Runtime {
     })
   }
 
-  digest(_request: Request<'digest'>, { signal }: CallOptions = {}): Promise<{ tables: { name: string; rows: number; digest: string }[] }> {
+  digest(
+    _request: Request<'digest'>,
+    { signal }: CallOptions = {},
+  ): Promise<{ tables: { name: string; rows: number; digest: string }[] }> {
     return this.faults.run('digest', signal, () => ({ tables: [] }))
   }
 }

@@ -25,9 +25,9 @@ CREATE TABLE manager.plans (
   position integer NOT NULL
 );
 INSERT INTO manager.plans (name, title, price_cents, max_storage_bytes, max_users, position) VALUES
-  ('starter', 'Starter', 0, 1073741824, 3, 1),
-  ('business', 'Business', 2900, 10737418240, 15, 2),
-  ('enterprise', 'Enterprise', 9900, 107374182400, 100, 3);
+  ('starter', 'Starter', 0, 1000000000, 3, 1),
+  ('business', 'Business', 2900, 10000000000, 15, 2),
+  ('enterprise', 'Enterprise', 9900, 100000000000, 100, 3);
 
 CREATE TABLE manager.tenants (
   id uuid CONSTRAINT tenants_pkey PRIMARY KEY,

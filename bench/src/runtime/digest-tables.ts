@@ -24,7 +24,10 @@ export function digestTables(db: Db): Promise<TableDigest[]> {
       for (const { schema, name } of tables) {
         const found = await one(
           tx,
-          sql<{ rows: number; digest: string }>`SELECT count(*)::int AS rows, COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS digest
+          sql<{
+            rows: number
+            digest: string
+          }>`SELECT count(*)::int AS rows, COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS digest
             FROM ${sql.table(`${schema}.${name}`)} t`,
         )
         digests.push({ name: `${schema}.${name}`, ...found })

@@ -17,10 +17,16 @@ export interface RuntimeRoutesOptions {
   processName: string
 }
 
-const policy = { kind: 'public', reason: 'only the manager of this machine can open the private socket (0600)' } as const
+const policy = {
+  kind: 'public',
+  reason: 'only the manager of this machine can open the private socket (0600)',
+} as const
 
 /** The runtime contract (drivers/runtimes) as this release serves it, on the bench's private socket. */
-export function registerRuntimeRoutes(app: HttpServer, { registry, database, processName }: RuntimeRoutesOptions): void {
+export function registerRuntimeRoutes(
+  app: HttpServer,
+  { registry, database, processName }: RuntimeRoutesOptions,
+): void {
   const connectionOf = (given: { database: string; user: string; password: string }): Connection => ({
     ...database,
     database: given.database,
@@ -85,13 +91,17 @@ export function registerRuntimeRoutes(app: HttpServer, { registry, database, pro
     handler: async (request) => {
       const { siteId, email, actorLabel, expiresInSeconds } = request.body
       const site = registry.byId(siteId)
-      if (site === undefined) throw benchProblems.problem('site-not-served', `Site ${siteId} is not in the snapshot of this process.`)
+      if (site === undefined)
+        throw benchProblems.problem('site-not-served', `Site ${siteId} is not in the snapshot of this process.`)
       const { db } = site.resources()
       const account = await findAccountByEmail(db, email)
-      if (account === undefined) throw benchProblems.problem('site-not-served', `Nobody in site ${siteId} has this e-mail address.`)
+      if (account === undefined)
+        throw benchProblems.problem('site-not-served', `Nobody in site ${siteId} has this e-mail address.`)
       const ticket = await db
         .transaction()
-        .execute((tx) => issueTicket(tx, { accountId: account.id, tenantId: siteId, requestedBy: actorLabel, expiresInSeconds }))
+        .execute((tx) =>
+          issueTicket(tx, { accountId: account.id, tenantId: siteId, requestedBy: actorLabel, expiresInSeconds }),
+        )
       return { token: ticket.token, expiresAt: ticket.expiresAt.toISOString() }
     },
   })

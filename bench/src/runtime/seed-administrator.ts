@@ -2,7 +2,10 @@ import { appendAudit, createAccount, ensureUser, findAccountByEmail } from '@pla
 import { withScope, type Db } from '@platen/kit/sql'
 
 /** The first administrator of a site, without a password: a ticket from the console is how they come in. Safe to repeat. */
-export async function seedAdministrator(db: Db, administrator: { siteId: string; email: string; name: string }): Promise<void> {
+export async function seedAdministrator(
+  db: Db,
+  administrator: { siteId: string; email: string; name: string },
+): Promise<void> {
   const { siteId, email, name } = administrator
   await withScope(db, { tenantId: siteId }, async (tx) => {
     const known = await findAccountByEmail(tx, email)

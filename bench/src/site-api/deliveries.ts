@@ -14,7 +14,11 @@ export interface Deliveries {
 }
 
 /** The bench that wrote nudges itself; a rotating sweep covers crashes. Several processes may do this for one site at once. */
-export function createDeliveries(registry: SiteRegistry, handlersOf: (site: ServedSite) => readonly EventHandler[], logger: Logger): Deliveries {
+export function createDeliveries(
+  registry: SiteRegistry,
+  handlersOf: (site: ServedSite) => readonly EventHandler[],
+  logger: Logger,
+): Deliveries {
   const stopping = new AbortController()
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
@@ -25,7 +29,8 @@ export function createDeliveries(registry: SiteRegistry, handlersOf: (site: Serv
     try {
       await deliverPending(site.resources().db, handlersOf(site), { signal: stopping.signal })
     } catch (error) {
-      if (!stopping.signal.aborted) logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')
+      if (!stopping.signal.aborted)
+        logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')
     }
   }
 

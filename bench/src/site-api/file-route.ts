@@ -15,7 +15,10 @@ export function registerFileRoute(app: HttpServer): void {
   app.route({
     method: 'GET',
     url: `${filesUrl}/*`,
-    config: { policy: { kind: 'public', reason: 'the signature in the URL is the credential' }, problems: ['not-found'] },
+    config: {
+      policy: { kind: 'public', reason: 'the signature in the URL is the credential' },
+      problems: ['not-found'],
+    },
     schema: {
       tags: ['files'],
       summary: 'Read a file by its signed URL',
@@ -36,7 +39,10 @@ export function registerFileRoute(app: HttpServer): void {
       } catch (error) {
         // A wrong signature and an absent file look the same: neither tells what exists.
         if (!isDriverError(error, 'unauthorized') && !isDriverError(error, 'not-found')) throw error
-        throw kitProblems.problem('not-found', 'This link has expired or leads nowhere. Reload the page for a fresh one.')
+        throw kitProblems.problem(
+          'not-found',
+          'This link has expired or leads nowhere. Reload the page for a fresh one.',
+        )
       }
     },
   })

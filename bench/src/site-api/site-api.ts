@@ -52,7 +52,9 @@ function registerStatus(app: HttpServer): void {
     schema: {
       tags: ['site'],
       summary: 'Whether this site answers, its database included',
-      response: { 200: z.strictObject({ site: z.strictObject({ id: z.uuid(), name: z.string() }), release: z.string() }) },
+      response: {
+        200: z.strictObject({ site: z.strictObject({ id: z.uuid(), name: z.string() }), release: z.string() }),
+      },
     },
     handler: async (request) => {
       const { snapshot, resources } = siteOf(request)

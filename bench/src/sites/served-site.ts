@@ -38,7 +38,11 @@ const idleConnectionMs = 10_000
 
 export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSiteOptions): ServedSite {
   // Opened at once: a snapshot that this process cannot open must be reported, not found out by a visitor.
-  const password = openSealed(options.sealingKey, snapshot.database.sealedPassword, sealingContexts.databasePassword(snapshot.id))
+  const password = openSealed(
+    options.sealingKey,
+    snapshot.database.sealedPassword,
+    sealingContexts.databasePassword(snapshot.id),
+  )
   const dataKey = openSealed(options.sealingKey, snapshot.sealedDataKey, sealingContexts.dataKey(snapshot.id))
   let opened: SiteResources | undefined
   let lastUsedAt = 0

@@ -26,7 +26,9 @@ export function createSiteRegistry(options: ServedSiteOptions & { logger: Logger
 
   const retire = (site: ServedSite): void => {
     // Requests that run finish on the old pool: closing waits for them.
-    site.close().catch((error: unknown) => options.logger.warn({ err: error, site: site.snapshot.id }, 'closing a site failed'))
+    site
+      .close()
+      .catch((error: unknown) => options.logger.warn({ err: error, site: site.snapshot.id }, 'closing a site failed'))
   }
 
   return {
@@ -47,7 +49,9 @@ export function createSiteRegistry(options: ServedSiteOptions & { logger: Logger
       }
       const before = byId
       byId = nextById
-      byHost = new Map([...nextById.values()].flatMap((site) => site.snapshot.hosts.map((host) => [host, site] as const)))
+      byHost = new Map(
+        [...nextById.values()].flatMap((site) => site.snapshot.hosts.map((host) => [host, site] as const)),
+      )
       current = snapshot
       for (const [id, site] of before) if (nextById.get(id) !== site) retire(site)
       return problems
@@ -72,5 +76,8 @@ export function createSiteRegistry(options: ServedSiteOptions & { logger: Logger
 /** Sealed fields differ each time they are sealed, so they are not compared: they change with the generation. */
 const isSame = (one: BenchSnapshotSite, other: BenchSnapshotSite): boolean => comparable(one) === comparable(other)
 
-const comparable = ({ database: { sealedPassword: _password, ...database }, sealedDataKey: _dataKey, ...rest }: BenchSnapshotSite): string =>
-  JSON.stringify({ ...rest, database })
+const comparable = ({
+  database: { sealedPassword: _password, ...database },
+  sealedDataKey: _dataKey,
+  ...rest
+}: BenchSnapshotSite): string => JSON.stringify({ ...rest, database })

@@ -33,10 +33,20 @@ export class PlatenRuntime implements Runtime {
 
   async buildTemplate({ connection }: { connection: RuntimeConnection }, { signal }: CallOptions = {}): Promise<void> {
     const body = { connection: exposed(connection) }
-    await this.#call({ method: 'POST', path: '/runtime/templates', body, answer: z.unknown(), timeoutMs: longCallMs, signal })
+    await this.#call({
+      method: 'POST',
+      path: '/runtime/templates',
+      body,
+      answer: z.unknown(),
+      timeoutMs: longCallMs,
+      signal,
+    })
   }
 
-  migrate({ connection }: { connection: RuntimeConnection }, { signal }: CallOptions = {}): Promise<{ applied: string[] }> {
+  migrate(
+    { connection }: { connection: RuntimeConnection },
+    { signal }: CallOptions = {},
+  ): Promise<{ applied: string[] }> {
     const body = { connection: exposed(connection) }
     const answer = runtimeWire.migrationAnswer
     return this.#call({ method: 'POST', path: '/runtime/migrations', body, answer, timeoutMs: longCallMs, signal })
@@ -54,7 +64,13 @@ export class PlatenRuntime implements Runtime {
     body: { siteId: string; email: string; actorLabel: string; expiresInSeconds: number },
     { signal }: CallOptions = {},
   ): Promise<{ token: Secret; expiresAt: string }> {
-    const answer = await this.#call({ method: 'POST', path: '/runtime/tickets', body, answer: runtimeWire.ticketAnswer, signal })
+    const answer = await this.#call({
+      method: 'POST',
+      path: '/runtime/tickets',
+      body,
+      answer: runtimeWire.ticketAnswer,
+      signal,
+    })
     return { token: new Secret(answer.token), expiresAt: answer.expiresAt }
   }
 
@@ -124,16 +140,22 @@ function exchange(socketPath: string, call: Call<unknown>): Promise<{ status: nu
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', (cause) => reject(lost(call.path, cause)))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        )
       },
     )
     outgoing.on('socket', (socket) => socket.once('connect', () => (connected = true)))
     outgoing.on('error', (cause) => {
-      reject(connected ? lost(call.path, cause) : new NotConnected('unavailable', 'the bench cannot be reached', { cause }))
+      reject(
+        connected ? lost(call.path, cause) : new NotConnected('unavailable', 'the bench cannot be reached', { cause }),
+      )
     })
     outgoing.end(text)
   })
 }
 
 const lost = (path: string, cause: Error): DriverError =>
-  new DriverError('unavailable', `the connection to the bench was lost during ${path}; the outcome is unknown`, { cause })
+  new DriverError('unavailable', `the connection to the bench was lost during ${path}; the outcome is unknown`, {
+    cause,
+  })

@@ -5,12 +5,20 @@ const connection = z.strictObject({ database: z.string().min(1), user: z.string(
 const table = z.strictObject({ name: z.string(), rows: z.int(), digest: z.string() })
 
 export const runtimeWire = {
-  description: z.strictObject({ release: z.string(), apps: z.array(z.strictObject({ name: z.string(), version: z.string() })) }),
+  description: z.strictObject({
+    release: z.string(),
+    apps: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  }),
   templateRequest: z.strictObject({ connection }),
   migrationRequest: z.strictObject({ connection }),
   migrationAnswer: z.strictObject({ applied: z.array(z.string()) }),
   administratorRequest: z.strictObject({ siteId: z.uuid(), connection, email: z.string(), name: z.string() }),
-  ticketRequest: z.strictObject({ siteId: z.uuid(), email: z.string(), actorLabel: z.string(), expiresInSeconds: z.int().min(1).max(300) }),
+  ticketRequest: z.strictObject({
+    siteId: z.uuid(),
+    email: z.string(),
+    actorLabel: z.string(),
+    expiresInSeconds: z.int().min(1).max(300),
+  }),
   ticketAnswer: z.strictObject({ token: z.string(), expiresAt: z.iso.datetime() }),
   digestRequest: z.strictObject({ connection }),
   digestAnswer: z.strictObject({ tables: z.array(table) }),

@@ -67,7 +67,9 @@ export async function idempotent<Body extends object>(
 /** Answers how many keys were forgotten. */
 export async function forgetOldKeys(db: Db): Promise<number> {
   const forgotten = await withScope(db, { operator: true }, (tx) =>
-    sql`DELETE FROM manager.idempotency_keys WHERE created_at < now() - make_interval(hours => ${keptHours})`.execute(tx),
+    sql`DELETE FROM manager.idempotency_keys WHERE created_at < now() - make_interval(hours => ${keptHours})`.execute(
+      tx,
+    ),
   )
   return Number(forgotten.numAffectedRows ?? 0)
 }

@@ -3,7 +3,23 @@ import { paths, safeNext } from './paths.ts'
 
 test('the addresses of a desk', () => {
   const made = Object.fromEntries(Object.entries(paths).map(([name, build]) => [name, build('ID')]))
-  expect(made).toMatchInlineSnapshot()
+  expect(made).toMatchInlineSnapshot(`
+    {
+      "account": "/account",
+      "customer": "/customers/ID",
+      "customers": "/customers",
+      "home": "/",
+      "login": "/login",
+      "newCustomer": "/customers/new",
+      "newOrder": "/orders/new",
+      "newProduct": "/products/new",
+      "open": "/open",
+      "order": "/orders/ID",
+      "orders": "/orders",
+      "product": "/products/ID",
+      "products": "/products",
+    }
+  `)
 })
 
 test.each([

@@ -1,5 +1,13 @@
 import { BareError, NotFound, PageError } from '@platen/ui'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, useRouter } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router'
 import { api } from './api/client.ts'
 import { DeskFrame } from './layout/desk-frame.tsx'
 import { safeNext } from './paths.ts'

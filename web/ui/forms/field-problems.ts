@@ -13,7 +13,11 @@ export type FieldTarget = string | { field: string; message: string }
  * itself when some pointer has no field (or there were none), null when every one found its place.
  * @param fields form path by pointer; a pointer below a listed one (`/unitPrice/amount` below `/unitPrice`) counts as it.
  */
-export function placeFieldProblems(form: FieldErrors, error: unknown, fields: Readonly<Record<string, FieldTarget>>): unknown {
+export function placeFieldProblems(
+  form: FieldErrors,
+  error: unknown,
+  fields: Readonly<Record<string, FieldTarget>>,
+): unknown {
   if (!(error instanceof ProblemError) || error.errors.length === 0) return error
   let isPlaced = true
   for (const { pointer, message } of error.errors) {

@@ -13,7 +13,8 @@ export function AccountMenu({ account, to, onSignOut }: { account: Account; to: 
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('account.menu')} p={4}>
+        {/* The visible initials are part of the name (WCAG 2.5.3), so that it can be spoken. */}
+        <UnstyledButton aria-label={`${t('account.menu')} ${initials(account.name || account.email)}`} p={4}>
           <Avatar size={30} radius="xl" color="petrol" variant="filled" alt="">
             {initials(account.name || account.email)}
           </Avatar>

@@ -80,7 +80,7 @@ export function AppFrame(props: AppFrameProps) {
         size={260}
         title={brand}
         closeButtonProps={{ 'aria-label': t('action.close') }}
-        aria-label={t('nav.label')}
+        attributes={{ content: { 'aria-label': t('nav.label') } }}
         data-scroll-locked={isOpen || undefined}
       >
         {links}

@@ -1,5 +1,12 @@
 import { Button, PasswordInput, Stack } from '@mantine/core'
-import { minPasswordLength, NewPasswordInput, placeFieldProblems, ProblemAlert, ProblemError, useTextForm } from '@platen/ui'
+import {
+  minPasswordLength,
+  NewPasswordInput,
+  placeFieldProblems,
+  ProblemAlert,
+  ProblemError,
+  useTextForm,
+} from '@platen/ui'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,7 +26,10 @@ export function NewPasswordForm({ submitLabel, onDone, asksCurrent = false }: Ne
     initial: { currentPassword: '', newPassword: '' },
     rules: (values) => ({
       currentPassword: asksCurrent && values.currentPassword === '' ? t('form.required') : undefined,
-      newPassword: values.newPassword.length < minPasswordLength ? t('form.passwordShort', { count: minPasswordLength }) : undefined,
+      newPassword:
+        values.newPassword.length < minPasswordLength
+          ? t('form.passwordShort', { count: minPasswordLength })
+          : undefined,
     }),
   })
   const change = useMutation({
@@ -32,8 +42,12 @@ export function NewPasswordForm({ submitLabel, onDone, asksCurrent = false }: Ne
       onDone()
     },
     onError(error) {
-      if (error instanceof ProblemError && error.code === 'password-wrong') form.setFieldError('currentPassword', t('problem.password-wrong'))
-      else setLeft(placeFieldProblems(form, error, { '/newPassword': 'newPassword', '/currentPassword': 'currentPassword' }))
+      if (error instanceof ProblemError && error.code === 'password-wrong')
+        form.setFieldError('currentPassword', t('problem.password-wrong'))
+      else
+        setLeft(
+          placeFieldProblems(form, error, { '/newPassword': 'newPassword', '/currentPassword': 'currentPassword' }),
+        )
     },
   })
   return (

@@ -2,14 +2,22 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { api } from './client.ts'
 import type { Customer, Discount, LineInput, Me, Order, Page, Product, SiteInfo, Stock, Totals } from './types.ts'
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api.get<Me>('/auth/me', signal), staleTime: 60_000 })
-export const siteQuery = queryOptions({ queryKey: ['site'], queryFn: ({ signal }) => api.get<SiteInfo>('/site', signal) })
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => api.get<Me>('/auth/me', signal),
+  staleTime: 60_000,
+})
+export const siteQuery = queryOptions({
+  queryKey: ['site'],
+  queryFn: ({ signal }) => api.get<SiteInfo>('/site', signal),
+})
 
 /** A list read page by page; `key` is also the path. */
 function listOf<T>(key: 'products' | 'customers' | 'orders', filter: Record<string, string>) {
   return infiniteQueryOptions({
     queryKey: [key, 'list', filter],
-    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(`/${key}${query({ limit: '50', ...filter, cursor: pageParam })}`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<T>>(`/${key}${query({ limit: '50', ...filter, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
@@ -23,7 +31,10 @@ export const ordersQuery = (search = '', state = '') => listOf<Order>('orders', 
 export const productQuery = (id: string) =>
   queryOptions({ queryKey: ['products', id], queryFn: ({ signal }) => api.get<Product>(`/products/${id}`, signal) })
 export const stockQuery = (id: string) =>
-  queryOptions({ queryKey: ['products', id, 'stock'], queryFn: ({ signal }) => api.get<Stock>(`/products/${id}/stock`, signal) })
+  queryOptions({
+    queryKey: ['products', id, 'stock'],
+    queryFn: ({ signal }) => api.get<Stock>(`/products/${id}/stock`, signal),
+  })
 export const customerQuery = (id: string) =>
   queryOptions({ queryKey: ['customers', id], queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, signal) })
 export const orderQuery = (id: string) =>

@@ -48,7 +48,14 @@ export interface Product {
 }
 
 export interface Stock extends StockLevel {
-  movements: { id: string; kind: 'receipt' | 'adjustment'; quantity: string; reason: string | null; at: string; actor: { label: string } | string | null }[]
+  movements: {
+    id: string
+    kind: 'receipt' | 'adjustment'
+    quantity: string
+    reason: string | null
+    at: string
+    actor: { label: string } | string | null
+  }[]
   reservations: { orderId: string; orderNumber: string | null; quantity: string; customerName: string }[]
 }
 

@@ -4,23 +4,47 @@ import { useTranslation } from 'react-i18next'
 import type { Address, Customer } from '../api/types.ts'
 
 const names = [
-  'kind', 'name', 'email', 'phone', 'siren', 'siret', 'vatNumber', 'paymentTermDays',
-  'line1', 'line2', 'postalCode', 'city', 'countryCode',
+  'kind',
+  'name',
+  'email',
+  'phone',
+  'siren',
+  'siret',
+  'vatNumber',
+  'paymentTermDays',
+  'line1',
+  'line2',
+  'postalCode',
+  'city',
+  'countryCode',
 ] as const
 export type CustomerField = (typeof names)[number]
 export type CustomerForm = TextForm<CustomerField>
 type CustomerValues = Readonly<Record<CustomerField, string>>
 
 const empty: CustomerValues = {
-  kind: 'company', name: '', email: '', phone: '', siren: '', siret: '', vatNumber: '', paymentTermDays: '30',
-  line1: '', line2: '', postalCode: '', city: '', countryCode: 'FR',
+  kind: 'company',
+  name: '',
+  email: '',
+  phone: '',
+  siren: '',
+  siret: '',
+  vatNumber: '',
+  paymentTermDays: '30',
+  line1: '',
+  line2: '',
+  postalCode: '',
+  city: '',
+  countryCode: 'FR',
 }
 
 /** Which field a refusal of the API belongs to, in the reader's language where the reason is known. */
 export function useCustomerFields() {
   const { t } = useTranslation()
   const same = Object.fromEntries(names.map((name) => [`/${name}`, name]))
-  const address = Object.fromEntries(['line1', 'line2', 'postalCode', 'city', 'countryCode'].map((name) => [`/billingAddress/${name}`, name]))
+  const address = Object.fromEntries(
+    ['line1', 'line2', 'postalCode', 'city', 'countryCode'].map((name) => [`/billingAddress/${name}`, name]),
+  )
   return {
     ...same,
     ...address,
@@ -38,12 +62,21 @@ export function useCustomerForm(customer: Customer | null): CustomerForm {
     draftKey: customer === null ? 'customer:new' : `customer:${customer.id}:${customer.version}`,
     rules(values) {
       const required = (name: CustomerField) => (values[name].trim() === '' ? t('form.required') : undefined)
-      const hasAddress = ['line1', 'line2', 'postalCode', 'city'].some((name) => values[name as CustomerField].trim() !== '') // names of the list above
+      const hasAddress = ['line1', 'line2', 'postalCode', 'city'].some(
+        (name) => values[name as CustomerField].trim() !== '',
+      ) // names of the list above
       return {
         name: required('name'),
         email: values.email.trim() === '' || /^\S+@\S+\.\S+$/.test(values.email.trim()) ? undefined : t('form.email'),
         paymentTermDays: /^\d{1,3}$/.test(values.paymentTermDays.trim()) ? undefined : t('customer.termRule'),
-        ...(hasAddress ? { line1: required('line1'), postalCode: required('postalCode'), city: required('city'), countryCode: required('countryCode') } : {}),
+        ...(hasAddress
+          ? {
+              line1: required('line1'),
+              postalCode: required('postalCode'),
+              city: required('city'),
+              countryCode: required('countryCode'),
+            }
+          : {}),
       }
     },
   })

@@ -6,14 +6,22 @@ import type { OrderDraft } from './order-draft.ts'
 const kinds = ['none', 'percent', 'amount'] as const
 
 /** A discount on the whole order. */
-export function DiscountFields({ draft, onChange }: { draft: OrderDraft; onChange: (values: Partial<OrderDraft>) => void }) {
+export function DiscountFields({
+  draft,
+  onChange,
+}: {
+  draft: OrderDraft
+  onChange: (values: Partial<OrderDraft>) => void
+}) {
   const { t } = useTranslation()
   return (
     <Group align="flex-start" mb="md">
       <NativeSelect
         label={t('discount.title')}
         value={draft.discountKind}
-        onChange={(event) => onChange({ discountKind: kinds.find((kind) => kind === event.currentTarget.value) ?? 'none' })}
+        onChange={(event) =>
+          onChange({ discountKind: kinds.find((kind) => kind === event.currentTarget.value) ?? 'none' })
+        }
       >
         {kinds.map((kind) => (
           <option key={kind} value={kind}>

@@ -66,7 +66,13 @@ function Line({ line, at, totals, problems, onChange, onRemove }: LineListProps 
       {field('unitPrice', t('lines.unitPrice'))}
       {field('discountPercent', t('lines.discount'))}
       <span className={classes.right}>{net ? format.money(net) : '–'}</span>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('lines.remove', { product: line.name })} onClick={() => onRemove(at)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={t('lines.remove', { product: line.name })}
+        onClick={() => onRemove(at)}
+      >
         <IconTrash size={17} />
       </ActionIcon>
       {problem !== undefined && (

@@ -5,7 +5,11 @@ import type { Shortage } from '../api/types.ts'
  * What a refusal says about single lines, by their place: a shortage as figures, anything else in the server's words.
  * @param sayShortage puts a shortage into a sentence of the reader's language.
  */
-export function lineProblems(error: unknown, productIds: readonly string[], sayShortage: (shortage: Shortage) => string): Map<number, string> {
+export function lineProblems(
+  error: unknown,
+  productIds: readonly string[],
+  sayShortage: (shortage: Shortage) => string,
+): Map<number, string> {
   const found = new Map<number, string>()
   if (!(error instanceof ProblemError)) return found
   for (const { pointer, message } of error.errors) {

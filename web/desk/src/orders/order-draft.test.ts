@@ -1,17 +1,45 @@
 import { expect, test } from 'vitest'
 import type { Product } from '../api/types.ts'
-import { emptyDraft, isOrderDraft, lineObjections, orderInput, totalsInput, withLine, withoutLine, withProduct } from './order-draft.ts'
+import {
+  emptyDraft,
+  isOrderDraft,
+  lineObjections,
+  orderInput,
+  totalsInput,
+  withLine,
+  withoutLine,
+  withProduct,
+} from './order-draft.ts'
 import type { OrderDraft } from './order-draft.ts'
 
 const aProduct = (sku: string): Product => ({
-  id: `id-${sku}`, sku, name: `Product ${sku}`, description: null, unit: 'C62', kind: 'goods', vat: { category: 'S', rate: '20' },
-  unitPrice: { amount: '12.50', currency: 'EUR' }, barcode: null, reorderLevel: null, picture: null, stock: null, archivedAt: null, version: 1,
+  id: `id-${sku}`,
+  sku,
+  name: `Product ${sku}`,
+  description: null,
+  unit: 'C62',
+  kind: 'goods',
+  vat: { category: 'S', rate: '20' },
+  unitPrice: { amount: '12.50', currency: 'EUR' },
+  barcode: null,
+  reorderLevel: null,
+  picture: null,
+  stock: null,
+  archivedAt: null,
+  version: 1,
 })
 
-const aDraft = (...skus: string[]): OrderDraft => ({ ...skus.map(aProduct).reduce(withProduct, emptyDraft('key')), customerId: 'c', customerName: 'Martin' })
+const aDraft = (...skus: string[]): OrderDraft => ({
+  ...skus.map(aProduct).reduce(withProduct, emptyDraft('key')),
+  customerId: 'c',
+  customerName: 'Martin',
+})
 
 test('adding a product twice makes one line of two', () => {
-  expect(aDraft('A', 'B', 'A').lines.map((line) => [line.sku, line.quantity])).toEqual([['A', '2'], ['B', '1']])
+  expect(aDraft('A', 'B', 'A').lines.map((line) => [line.sku, line.quantity])).toEqual([
+    ['A', '2'],
+    ['B', '1'],
+  ])
 })
 
 test('one more of a fraction stays exact', () => {
@@ -20,7 +48,12 @@ test('one more of a fraction stays exact', () => {
 })
 
 test('what is sent has decimal points whatever was typed', () => {
-  const draft = { ...withLine(aDraft('A'), 0, (line) => ({ ...line, quantity: '1 000,5', unitPrice: '9,99', discountPercent: '10' })), discountKind: 'amount' as const, discountValue: '5,00', note: ' ' }
+  const draft = {
+    ...withLine(aDraft('A'), 0, (line) => ({ ...line, quantity: '1 000,5', unitPrice: '9,99', discountPercent: '10' })),
+    discountKind: 'amount' as const,
+    discountValue: '5,00',
+    note: ' ',
+  }
   expect(orderInput(draft)).toEqual({
     customerId: 'c',
     lines: [{ productId: 'id-A', quantity: '1000.5', unitPrice: '9.99', discountPercent: '10' }],

@@ -24,7 +24,15 @@ export interface OrderDraft {
 }
 
 export function emptyDraft(idempotencyKey: string): OrderDraft {
-  return { customerId: null, customerName: '', lines: [], discountKind: 'none', discountValue: '', note: '', idempotencyKey }
+  return {
+    customerId: null,
+    customerName: '',
+    lines: [],
+    discountKind: 'none',
+    discountValue: '',
+    note: '',
+    idempotencyKey,
+  }
 }
 
 export function draftOf(order: Order): OrderDraft {
@@ -89,7 +97,9 @@ export function isDiscountAcceptable({ discountKind, discountValue }: OrderDraft
 /** Lines and discount as the API takes them, or null while something typed is no number. */
 export function totalsInput(draft: OrderDraft): { lines: LineInput[]; discount: Discount } | null {
   const isBad = draft.lines.some((line) => Object.values(lineObjections(line)).includes(true))
-  return isBad || !isDiscountAcceptable(draft) ? null : { lines: draft.lines.map(lineInput), discount: discountOf(draft) }
+  return isBad || !isDiscountAcceptable(draft)
+    ? null
+    : { lines: draft.lines.map(lineInput), discount: discountOf(draft) }
 }
 
 /** The whole order as the API takes it, or null while it cannot be sent. */
@@ -101,7 +111,14 @@ export function orderInput(draft: OrderDraft): OrderInput | null {
 
 /** Refuses what an older version of the page kept in the tab. */
 export function isOrderDraft(value: unknown): value is OrderDraft {
-  return typeof value === 'object' && value !== null && 'lines' in value && Array.isArray(value.lines) && 'idempotencyKey' in value && 'discountKind' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'lines' in value &&
+    Array.isArray(value.lines) &&
+    'idempotencyKey' in value &&
+    'discountKind' in value
+  )
 }
 
 function lineInput(line: DraftLine): LineInput {

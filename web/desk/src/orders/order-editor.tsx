@@ -25,7 +25,11 @@ export function OrderEditor({ order, prefill }: { order: Order | null; prefill?:
   const save = useSaveOrder(order, state)
   const [isAsked, setAsked] = useState(false)
   const totals = useLiveTotals(draft)
-  const refusal = useQuery<unknown>({ queryKey: refusalKey(order?.id ?? 'new'), queryFn: () => null, enabled: false }).data
+  const refusal = useQuery<unknown>({
+    queryKey: refusalKey(order?.id ?? 'new'),
+    queryFn: () => null,
+    enabled: false,
+  }).data
   const error = save.error ?? (state.isChanged && order !== null ? null : refusal)
   const problems = useLineProblems(error, draft)
   const input = orderInput(draft)
@@ -63,17 +67,35 @@ export function OrderEditor({ order, prefill }: { order: Order | null; prefill?:
         <TotalsList totals={totals.data} isStale={!totals.isCurrent} />
         <ProblemAlert error={totals.error} />
       </Panel>
-      <Textarea label={t('orders.note')} autosize minRows={2} value={draft.note} onChange={({ currentTarget: { value } }) => change((known) => ({ ...known, note: value }))} />
+      <Textarea
+        label={t('orders.note')}
+        autosize
+        minRows={2}
+        value={draft.note}
+        onChange={({ currentTarget: { value } }) => change((known) => ({ ...known, note: value }))}
+      />
       <ProblemAlert error={error} />
       <Group>
         <Button size="md" loading={save.isPending && save.variables.isSubmitted} onClick={() => send(true)}>
           {t('orders.submit')}
         </Button>
-        <Button size="md" variant="default" loading={save.isPending && !save.variables.isSubmitted} disabled={!state.isChanged} onClick={() => send(false)}>
+        <Button
+          size="md"
+          variant="default"
+          loading={save.isPending && !save.variables.isSubmitted}
+          disabled={!state.isChanged}
+          onClick={() => send(false)}
+        >
           {t('orders.save')}
         </Button>
       </Group>
-      {input && <ApiCall method={order === null ? 'POST' : 'PUT'} path={order === null ? '/orders' : `/orders/${order.id}`} body={input} />}
+      {input && (
+        <ApiCall
+          method={order === null ? 'POST' : 'PUT'}
+          path={order === null ? '/orders' : `/orders/${order.id}`}
+          body={input}
+        />
+      )}
     </>
   )
 }
@@ -87,12 +109,21 @@ function useLiveTotals(draft: OrderDraft) {
   const input = JSON.parse(asked) as { lines: LineInput[]; discount: Discount } | null
   const query = useQuery(totalsQuery(input?.lines ?? [], input?.discount ?? null))
   const hasLines = draft.lines.length > 0
-  return { data: hasLines ? query.data : undefined, error: query.error, isCurrent: asked === wanted && !query.isPlaceholderData }
+  return {
+    data: hasLines ? query.data : undefined,
+    error: query.error,
+    isCurrent: asked === wanted && !query.isPlaceholderData,
+  }
 }
 
 function useLineProblems(error: unknown, draft: OrderDraft): Map<number, string> {
   const { t } = useTranslation()
   const format = useFormat()
-  const say = ({ available, asked }: Shortage) => t('lines.shortage', { available: format.quantity(available), asked: format.quantity(asked) })
-  return lineProblems(error, draft.lines.map((line) => line.productId), say)
+  const say = ({ available, asked }: Shortage) =>
+    t('lines.shortage', { available: format.quantity(available), asked: format.quantity(asked) })
+  return lineProblems(
+    error,
+    draft.lines.map((line) => line.productId),
+    say,
+  )
 }

@@ -18,10 +18,17 @@ export function OrderView({ order }: { order: Order }) {
       <Panel title={t('orders.about')}>
         <PropertyList
           items={[
-            { label: t('orders.customer'), value: <TextLink to={paths.customer(order.customer.id)}>{order.customer.name}</TextLink> },
+            {
+              label: t('orders.customer'),
+              value: <TextLink to={paths.customer(order.customer.id)}>{order.customer.name}</TextLink>,
+            },
             { label: t('orders.created'), value: <DateTime iso={order.createdAt} /> },
-            ...(order.submittedAt === null ? [] : [{ label: t('orders.submittedAt'), value: <DateTime iso={order.submittedAt} /> }]),
-            ...(order.cancelledAt === null ? [] : [{ label: t('orders.cancelledAt'), value: <DateTime iso={order.cancelledAt} /> }]),
+            ...(order.submittedAt === null
+              ? []
+              : [{ label: t('orders.submittedAt'), value: <DateTime iso={order.submittedAt} /> }]),
+            ...(order.cancelledAt === null
+              ? []
+              : [{ label: t('orders.cancelledAt'), value: <DateTime iso={order.cancelledAt} /> }]),
             ...(order.note === null ? [] : [{ label: t('orders.note'), value: order.note }]),
           ]}
         />
@@ -44,10 +51,33 @@ export function OrderView({ order }: { order: Order }) {
                 </>
               ),
             },
-            { key: 'quantity', header: t('lines.quantity'), align: 'right', render: (line) => format.quantity(line.quantity) },
-            { key: 'price', header: t('lines.unitPrice'), align: 'right', secondary: true, render: (line) => format.money(line.unitPrice) },
-            { key: 'discount', header: t('lines.discount'), align: 'right', secondary: true, render: (line) => (line.discountPercent === null ? '–' : format.percent(line.discountPercent)) },
-            { key: 'vat', header: t('lines.vat'), align: 'right', secondary: true, render: (line) => format.percent(line.vat.rate) },
+            {
+              key: 'quantity',
+              header: t('lines.quantity'),
+              align: 'right',
+              render: (line) => format.quantity(line.quantity),
+            },
+            {
+              key: 'price',
+              header: t('lines.unitPrice'),
+              align: 'right',
+              secondary: true,
+              render: (line) => format.money(line.unitPrice),
+            },
+            {
+              key: 'discount',
+              header: t('lines.discount'),
+              align: 'right',
+              secondary: true,
+              render: (line) => (line.discountPercent === null ? '–' : format.percent(line.discountPercent)),
+            },
+            {
+              key: 'vat',
+              header: t('lines.vat'),
+              align: 'right',
+              secondary: true,
+              render: (line) => format.percent(line.vat.rate),
+            },
             { key: 'net', header: t('lines.net'), align: 'right', render: (line) => format.money(line.net) },
           ]}
         />
@@ -66,7 +96,8 @@ export function CancelButton({ order }: { order: Order }) {
   const [isAsked, setAsked] = useState(false)
   const [reason, setReason] = useState('')
   const cancel = useMutation({
-    mutationFn: () => api.send<Order>('PUT', `/orders/${order.id}/cancellation`, reason.trim() === '' ? {} : { reason: reason.trim() }),
+    mutationFn: () =>
+      api.send<Order>('PUT', `/orders/${order.id}/cancellation`, reason.trim() === '' ? {} : { reason: reason.trim() }),
     onSuccess(cancelled) {
       client.setQueryData(orderQuery(order.id).queryKey, cancelled)
       void client.invalidateQueries({ queryKey: ['orders', 'list'] })
@@ -92,7 +123,12 @@ export function CancelButton({ order }: { order: Order }) {
         onConfirm={() => cancel.mutate()}
       >
         {t('orders.cancelText')}
-        <TextInput mt="md" label={t('stock.reasonOptional')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput
+          mt="md"
+          label={t('stock.reasonOptional')}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       </ConfirmDialog>
     </>
   )

@@ -27,8 +27,18 @@ export function OrdersTable({ orders }: { orders: readonly Order[] }) {
           ),
         },
         { key: 'state', header: t('orders.state'), render: (order) => <OrderState state={order.state} /> },
-        { key: 'created', header: t('orders.created'), secondary: true, render: (order) => <TimeAgo iso={order.createdAt} /> },
-        { key: 'gross', header: t('totals.gross'), align: 'right', render: (order) => format.money(order.totals.gross) },
+        {
+          key: 'created',
+          header: t('orders.created'),
+          secondary: true,
+          render: (order) => <TimeAgo iso={order.createdAt} />,
+        },
+        {
+          key: 'gross',
+          header: t('totals.gross'),
+          align: 'right',
+          render: (order) => format.money(order.totals.gross),
+        },
       ]}
     />
   )

@@ -74,7 +74,13 @@ export function ProductSearch({ onAdd }: { onAdd: (product: Product) => void }) 
       />
       <ul id={listId} role="listbox" aria-label={t('lines.matches')} className={classes.list} hidden={!isOpen}>
         {found.map((product, index) => (
-          <Match key={product.id} id={`${listId}-${index}`} product={product} isMarked={index === marked} onChoose={() => add(product)} />
+          <Match
+            key={product.id}
+            id={`${listId}-${index}`}
+            product={product}
+            isMarked={index === marked}
+            onChoose={() => add(product)}
+          />
         ))}
       </ul>
     </div>
@@ -107,7 +113,8 @@ function Match({ id, product, isMarked, onChoose }: MatchProps) {
         {product.name} <span className={classes.quiet}>{product.sku}</span>
       </span>
       <span className={classes.quiet}>
-        {product.stock && `${t('lines.available', { count: Number(product.stock.available), quantity: format.quantity(product.stock.available) })} · `}
+        {product.stock &&
+          `${t('lines.available', { count: Number(product.stock.available), quantity: format.quantity(product.stock.available) })} · `}
         {format.money(product.unitPrice)}
       </span>
     </li>
@@ -116,6 +123,7 @@ function Match({ id, product, isMarked, onChoose }: MatchProps) {
 
 async function firstMatch(text: string): Promise<Product | undefined> {
   const { items } = await findProducts(text).catch(() => ({ items: [] }))
-  const isExact = (product: Product) => [product.barcode, product.sku].some((code) => code?.toLowerCase() === text.toLowerCase())
+  const isExact = (product: Product) =>
+    [product.barcode, product.sku].some((code) => code?.toLowerCase() === text.toLowerCase())
   return items.find(isExact) ?? items[0]
 }

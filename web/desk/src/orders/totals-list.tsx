@@ -11,10 +11,16 @@ export function TotalsList({ totals, isStale = false }: { totals: Totals | undef
   const hasDiscount = totals.discount !== undefined && Number(totals.discount.amount) !== 0
   return (
     <dl className={classes.list} data-stale={isStale || undefined} aria-label={t('totals.title')}>
-      {hasDiscount && totals.discount && <Row label={t('totals.discount')} value={`− ${format.money(totals.discount)}`} />}
+      {hasDiscount && totals.discount && (
+        <Row label={t('totals.discount')} value={`− ${format.money(totals.discount)}`} />
+      )}
       <Row label={t('totals.net')} value={format.money(totals.net)} />
       {totals.vat.map((row) => (
-        <Row key={`${row.category} ${row.rate}`} label={t('totals.vat', { rate: format.percent(row.rate), base: format.money(row.base) })} value={format.money(row.amount)} />
+        <Row
+          key={`${row.category} ${row.rate}`}
+          label={t('totals.vat', { rate: format.percent(row.rate), base: format.money(row.base) })}
+          value={format.money(row.amount)}
+        />
       ))}
       <Row label={t('totals.gross')} value={format.money(totals.gross)} isMain />
     </dl>

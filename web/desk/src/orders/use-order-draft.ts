@@ -18,7 +18,9 @@ export interface OrderDraftState {
 /** The order being written, kept in the tab until it is saved. */
 export function useOrderDraft(order: Order | null, prefill: Partial<OrderDraft> = {}): OrderDraftState {
   const fresh = () => (order === null ? { ...emptyDraft(crypto.randomUUID()), ...prefill } : draftOf(order))
-  const [store] = useState(() => draftStore<OrderDraft>(order === null ? 'order:new' : `order:${order.id}:${order.version}`, isOrderDraft))
+  const [store] = useState(() =>
+    draftStore<OrderDraft>(order === null ? 'order:new' : `order:${order.id}:${order.version}`, isOrderDraft),
+  )
   const [restored, setRestored] = useState(() => store.read())
   const [draft, setDraft] = useState<OrderDraft>(() => restored ?? fresh())
   const [isChanged, setChanged] = useState(order === null || restored !== undefined)

@@ -51,7 +51,8 @@ export function useSaveOrder(order: Order | null, state: OrderDraftState) {
     },
     onError(error) {
       // A refusal is over; after silence the same key finds out whether the order was made.
-      if (order === null && error instanceof ProblemError) state.change((known) => ({ ...known, idempotencyKey: crypto.randomUUID() }))
+      if (order === null && error instanceof ProblemError)
+        state.change((known) => ({ ...known, idempotencyKey: crypto.randomUUID() }))
     },
   })
 }

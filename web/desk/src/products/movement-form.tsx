@@ -25,7 +25,11 @@ export function MovementForm({ product }: { product: Product }) {
   const move = useMutation({
     mutationFn: () => {
       const { kind, quantity, reason } = form.values
-      const body = { kind, quantity: toDecimalText(quantity), ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }
+      const body = {
+        kind,
+        quantity: toDecimalText(quantity),
+        ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+      }
       return api.send('POST', `/products/${product.id}/stock-movements`, body, { idempotencyKey })
     },
     onSuccess() {
@@ -53,7 +57,7 @@ export function MovementForm({ product }: { product: Product }) {
         </NativeSelect>
         <TextInput label={t('lines.quantity')} inputMode="decimal" w={130} {...form.field('quantity')} />
         <TextInput label={t('stock.reasonOptional')} {...form.field('reason')} />
-        <Button type="submit" variant="default" loading={move.isPending}>
+        <Button type="submit" variant="default" mt={25} loading={move.isPending}>
           {t(form.values.kind === 'receipt' ? 'stock.receive' : 'stock.adjust')}
         </Button>
       </div>

@@ -55,7 +55,8 @@ export function PicturePanel({ picture, chosen, onChoose, onRemove, isWorking = 
 
 function Shown({ picture, chosen }: Pick<PicturePanelProps, 'picture' | 'chosen'>) {
   const { t } = useTranslation()
-  if (chosen) return <canvas role="img" aria-label={t('picture.preview')} ref={(canvas) => void drawPreview(canvas, chosen)} />
+  if (chosen)
+    return <canvas role="img" aria-label={t('picture.preview')} ref={(canvas) => void drawPreview(canvas, chosen)} />
   if (picture) return <img src={picture.url} alt={t('picture.alt')} />
   return <IconPhoto size={40} stroke={1.2} aria-hidden="true" />
 }

@@ -39,8 +39,16 @@ export function ProductFields({ form }: { form: ProductForm }) {
           ))}
         </NativeSelect>
         <TextInput label={t('product.barcode')} inputMode="numeric" {...form.field('barcode')} />
-        {kind === 'goods' && <TextInput label={t('product.reorderLevelOptional')} inputMode="decimal" {...form.field('reorderLevel')} />}
-        <Textarea label={t('product.description')} autosize minRows={2} className={classes.wide ?? ''} {...form.field('description')} />
+        {kind === 'goods' && (
+          <TextInput label={t('product.reorderLevelOptional')} inputMode="decimal" {...form.field('reorderLevel')} />
+        )}
+        <Textarea
+          label={t('product.description')}
+          autosize
+          minRows={2}
+          className={classes.wide ?? ''}
+          {...form.field('description')}
+        />
       </div>
     </Panel>
   )

@@ -3,11 +3,30 @@ import type { TextForm } from '@platen/ui'
 import { useTranslation } from 'react-i18next'
 import type { Product } from '../api/types.ts'
 
-export type ProductField = 'sku' | 'name' | 'description' | 'kind' | 'unit' | 'vat' | 'price' | 'barcode' | 'reorderLevel'
+export type ProductField =
+  | 'sku'
+  | 'name'
+  | 'description'
+  | 'kind'
+  | 'unit'
+  | 'vat'
+  | 'price'
+  | 'barcode'
+  | 'reorderLevel'
 export type ProductForm = TextForm<ProductField>
 type ProductValues = Readonly<Record<ProductField, string>>
 
-const empty: ProductValues = { sku: '', name: '', description: '', kind: 'goods', unit: 'C62', vat: 'S 20', price: '', barcode: '', reorderLevel: '' }
+const empty: ProductValues = {
+  sku: '',
+  name: '',
+  description: '',
+  kind: 'goods',
+  unit: 'C62',
+  vat: 'S 20',
+  price: '',
+  barcode: '',
+  reorderLevel: '',
+}
 
 /** Which field a refusal of the API belongs to, in the reader's language where the reason is known. */
 export function useProductFields() {
@@ -34,7 +53,10 @@ export function useProductForm(product: Product | null): ProductForm {
       sku: values.sku.trim() === '' ? t('form.required') : undefined,
       name: values.name.trim() === '' ? t('form.required') : undefined,
       price: isDecimalText(values.price, 6) ? undefined : t('product.priceRule'),
-      reorderLevel: values.reorderLevel.trim() === '' || isDecimalText(values.reorderLevel, 4) ? undefined : t('product.quantityRule'),
+      reorderLevel:
+        values.reorderLevel.trim() === '' || isDecimalText(values.reorderLevel, 4)
+          ? undefined
+          : t('product.quantityRule'),
     }),
   })
 }

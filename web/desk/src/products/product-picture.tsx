@@ -6,7 +6,11 @@ import classes from './product-picture.module.css'
 export function ProductThumb({ picture }: Pick<Product, 'picture'>) {
   return (
     <span className={classes.thumb} aria-hidden="true">
-      {picture ? <img src={picture.url} alt="" loading="lazy" width={40} height={40} /> : <IconPhoto size={18} stroke={1.5} />}
+      {picture ? (
+        <img src={picture.url} alt="" loading="lazy" width={40} height={40} />
+      ) : (
+        <IconPhoto size={18} stroke={1.5} />
+      )}
     </span>
   )
 }

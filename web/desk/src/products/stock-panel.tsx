@@ -56,9 +56,18 @@ function Holders({ stock }: { stock: Stock }) {
       rows={stock.reservations}
       rowKey={(row) => row.orderId}
       columns={[
-        { key: 'order', header: t('orders.order'), render: (row) => <TextLink to={paths.order(row.orderId)}>{row.orderNumber ?? t('orders.draft')}</TextLink> },
+        {
+          key: 'order',
+          header: t('orders.order'),
+          render: (row) => <TextLink to={paths.order(row.orderId)}>{row.orderNumber ?? t('orders.draft')}</TextLink>,
+        },
         { key: 'customer', header: t('orders.customer'), render: (row) => row.customerName },
-        { key: 'quantity', header: t('lines.quantity'), align: 'right', render: (row) => format.quantity(row.quantity) },
+        {
+          key: 'quantity',
+          header: t('lines.quantity'),
+          align: 'right',
+          render: (row) => format.quantity(row.quantity),
+        },
       ]}
     />
   )
@@ -75,9 +84,19 @@ function Movements({ stock }: { stock: Stock }) {
       rowKey={(row) => row.id}
       columns={[
         { key: 'kind', header: t('stock.kind'), render: (row) => t(`stock.${row.kind}`) },
-        { key: 'quantity', header: t('lines.quantity'), align: 'right', render: (row) => format.quantity(row.quantity) },
+        {
+          key: 'quantity',
+          header: t('lines.quantity'),
+          align: 'right',
+          render: (row) => format.quantity(row.quantity),
+        },
         { key: 'reason', header: t('stock.reason'), secondary: true, render: (row) => row.reason ?? '–' },
-        { key: 'who', header: t('stock.who'), secondary: true, render: (row) => (typeof row.actor === 'string' ? row.actor : (row.actor?.label ?? '–')) },
+        {
+          key: 'who',
+          header: t('stock.who'),
+          secondary: true,
+          render: (row) => (typeof row.actor === 'string' ? row.actor : (row.actor?.label ?? '–')),
+        },
         { key: 'at', header: t('stock.when'), align: 'right', render: (row) => <TimeAgo iso={row.at} /> },
       ]}
     />

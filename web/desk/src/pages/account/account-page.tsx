@@ -31,7 +31,11 @@ export function AccountPage() {
         </Group>
       </Panel>
       <Panel title={t('account.password')}>
-        <NewPasswordForm asksCurrent submitLabel={t('account.change')} onDone={() => notifySuccess(t('account.changed'))} />
+        <NewPasswordForm
+          asksCurrent
+          submitLabel={t('account.change')}
+          onDone={() => notifySuccess(t('account.changed'))}
+        />
       </Panel>
       <Panel title={t('account.plan')}>
         <Usage />
@@ -49,7 +53,13 @@ function Usage() {
         <PropertyList
           items={[
             { label: t('account.plan'), value: plan.title },
-            { label: t('account.storage'), value: t('account.of', { used: format.bytes(usage.storageBytes), limit: format.bytes(plan.maxStorageBytes) }) },
+            {
+              label: t('account.storage'),
+              value: t('account.of', {
+                used: format.bytes(usage.storageBytes),
+                limit: format.bytes(plan.maxStorageBytes),
+              }),
+            },
             { label: t('account.users'), value: t('account.of', { used: usage.users, limit: plan.maxUsers }) },
           ]}
         />

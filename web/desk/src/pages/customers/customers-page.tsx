@@ -24,7 +24,10 @@ export function CustomersPage() {
           if (customers.length === 0 && search !== '') return <EmptyState title={t('customers.noMatch', { search })} />
           if (customers.length === 0) {
             return (
-              <EmptyState title={t('customers.none')} action={<ButtonLink to={paths.newCustomer()}>{t('home.customer')}</ButtonLink>}>
+              <EmptyState
+                title={t('customers.none')}
+                action={<ButtonLink to={paths.newCustomer()}>{t('home.customer')}</ButtonLink>}
+              >
                 {t('customers.noneText')}
               </EmptyState>
             )
@@ -48,7 +51,12 @@ export function CustomersPage() {
                   ),
                 },
                 { key: 'city', header: t('customer.city'), render: (customer) => customer.billingAddress?.city ?? '–' },
-                { key: 'email', header: t('form.emailLabel'), secondary: true, render: (customer) => customer.email ?? '–' },
+                {
+                  key: 'email',
+                  header: t('form.emailLabel'),
+                  secondary: true,
+                  render: (customer) => customer.email ?? '–',
+                },
               ]}
             />
           )

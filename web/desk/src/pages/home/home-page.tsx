@@ -17,13 +17,18 @@ export function HomePage() {
   const customers = useInfiniteQuery(customersQuery())
   const orders = useInfiniteQuery(ordersQuery())
   return (
-    <Page title={me ? t('home.hello', { name: me.user.name.split(' ')[0] }) : t('nav.home')} windowTitle={t('nav.home')}>
+    <Page
+      title={me ? t('home.hello', { name: me.user.name.split(' ')[0] }) : t('nav.home')}
+      windowTitle={t('nav.home')}
+    >
       <QueryView query={products}>
         {(allProducts) => (
           <QueryView query={customers}>
             {(allCustomers) => (
               <QueryView query={orders}>
-                {(allOrders) => <Home products={allProducts} customerCount={countOf(allCustomers)} orders={allOrders} />}
+                {(allOrders) => (
+                  <Home products={allProducts} customerCount={countOf(allCustomers)} orders={allOrders} />
+                )}
               </QueryView>
             )}
           </QueryView>
@@ -45,13 +50,28 @@ function Home({ products, customerCount, orders }: HomeProps) {
   const submitted = orders.pages.flatMap((page) => page.items).filter((order) => order.state === 'submitted')
   const isStarted = productCount.count > 0 && customerCount.count > 0 && submitted.length > 0
   const start: Todo[] = [
-    { key: 'product', title: t('home.product'), text: said('home.productCount', productCount), isDone: productCount.count > 0, action: <Go to={paths.newProduct()} label={t('products.new')} isDone={productCount.count > 0} /> },
-    { key: 'customer', title: t('home.customer'), text: said('home.customerCount', customerCount), isDone: customerCount.count > 0, action: <Go to={paths.newCustomer()} label={t('customers.new')} isDone={customerCount.count > 0} /> },
-    { key: 'order', title: t('home.order'), text: submitted.length === 0 ? t('home.orderWhy') : t('home.orderCount', { count: submitted.length }), isDone: submitted.length > 0, action: <Go to={paths.newOrder()} label={t('orders.new')} isDone={submitted.length > 0} /> },
+    {
+      key: 'product',
+      title: t('home.product'),
+      text: t('home.productCount', said(productCount)),
+      isDone: productCount.count > 0,
+      action: <Go to={paths.newProduct()} label={t('products.new')} isDone={productCount.count > 0} />,
+    },
+    {
+      key: 'customer',
+      title: t('home.customer'),
+      text: t('home.customerCount', said(customerCount)),
+      isDone: customerCount.count > 0,
+      action: <Go to={paths.newCustomer()} label={t('customers.new')} isDone={customerCount.count > 0} />,
+    },
+    {
+      key: 'order',
+      title: t('home.order'),
+      text: submitted.length === 0 ? t('home.orderWhy') : t('home.orderCount', { count: submitted.length }),
+      isDone: submitted.length > 0,
+      action: <Go to={paths.newOrder()} label={t('orders.new')} isDone={submitted.length > 0} />,
+    },
   ]
-  function said(key: string, { count, hasMore }: Count): string {
-    return t(key, { count, more: hasMore ? '+' : '' })
-  }
   return (
     <>
       {!isStarted && (
@@ -61,7 +81,10 @@ function Home({ products, customerCount, orders }: HomeProps) {
       )}
       <ReorderList products={products.pages.flatMap((page) => page.items)} />
       {orders.pages[0] !== undefined && orders.pages[0].items.length > 0 && (
-        <Panel title={t('home.latest')} action={<Go to={paths.newOrder()} label={t('orders.new')} isDone={!isStarted} />}>
+        <Panel
+          title={t('home.latest')}
+          action={<Go to={paths.newOrder()} label={t('orders.new')} isDone={!isStarted} />}
+        >
           <OrdersTable orders={orders.pages[0].items.slice(0, 5)} />
         </Panel>
       )}
@@ -74,8 +97,16 @@ interface Count {
   hasMore: boolean
 }
 
+/** For a text with {{count}}: a plus where more pages follow. */
+function said({ count, hasMore }: Count): { count: number; more: string } {
+  return { count, more: hasMore ? '+' : '' }
+}
+
 function countOf(data: InfiniteData<ListPage<unknown>>): Count {
-  return { count: data.pages.reduce((sum, page) => sum + page.items.length, 0), hasMore: data.pages.at(-1)?.nextCursor != null }
+  return {
+    count: data.pages.reduce((sum, page) => sum + page.items.length, 0),
+    hasMore: data.pages.at(-1)?.nextCursor != null,
+  }
 }
 
 /** The one action of a line; quiet once the line is done. */

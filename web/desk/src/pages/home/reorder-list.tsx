@@ -16,9 +16,23 @@ export function ReorderList({ products }: { products: readonly Product[] }) {
         rows={low}
         rowKey={(product) => product.id}
         columns={[
-          { key: 'name', header: t('products.name'), render: (product) => <TextLink to={paths.product(product.id)}>{product.name}</TextLink> },
-          { key: 'available', header: t('stock.available'), align: 'right', render: (product) => format.quantity(product.stock?.available ?? '0') },
-          { key: 'level', header: t('product.reorderLevel'), align: 'right', render: (product) => format.quantity(product.reorderLevel ?? '0') },
+          {
+            key: 'name',
+            header: t('products.name'),
+            render: (product) => <TextLink to={paths.product(product.id)}>{product.name}</TextLink>,
+          },
+          {
+            key: 'available',
+            header: t('stock.available'),
+            align: 'right',
+            render: (product) => format.quantity(product.stock?.available ?? '0'),
+          },
+          {
+            key: 'level',
+            header: t('product.reorderLevel'),
+            align: 'right',
+            render: (product) => format.quantity(product.reorderLevel ?? '0'),
+          },
         ]}
       />
     </Panel>

@@ -25,7 +25,10 @@ export function OrdersPage() {
           if (orders.length === 0 && search !== '') return <EmptyState title={t('orders.noMatch', { search })} />
           if (orders.length === 0) {
             return (
-              <EmptyState title={t('orders.none')} action={<ButtonLink to={paths.newOrder()}>{t('home.order')}</ButtonLink>}>
+              <EmptyState
+                title={t('orders.none')}
+                action={<ButtonLink to={paths.newOrder()}>{t('home.order')}</ButtonLink>}
+              >
                 {t('orders.noneText')}
               </EmptyState>
             )

@@ -1,5 +1,15 @@
 import { Button, Group, Text } from '@mantine/core'
-import { ButtonLink, DataTable, EmptyState, Page, QueryView, SearchInput, TextLink, useFormat, useSearchText } from '@platen/ui'
+import {
+  ButtonLink,
+  DataTable,
+  EmptyState,
+  Page,
+  QueryView,
+  SearchInput,
+  TextLink,
+  useFormat,
+  useSearchText,
+} from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -27,7 +37,10 @@ export function ProductsPage() {
           if (products.length === 0 && search !== '') return <EmptyState title={t('products.noMatch', { search })} />
           if (products.length === 0) {
             return (
-              <EmptyState title={t('products.none')} action={<ButtonLink to={paths.newProduct()}>{t('home.product')}</ButtonLink>}>
+              <EmptyState
+                title={t('products.none')}
+                action={<ButtonLink to={paths.newProduct()}>{t('home.product')}</ButtonLink>}
+              >
                 {t('products.noneText')}
               </EmptyState>
             )
@@ -39,9 +52,25 @@ export function ProductsPage() {
               rowKey={(product) => product.id}
               columns={[
                 { key: 'name', header: t('products.name'), render: (product) => <Name product={product} /> },
-                { key: 'available', header: t('stock.available'), align: 'right', render: (product) => (product.stock ? format.quantity(product.stock.available) : '–') },
-                { key: 'onHand', header: t('stock.onHand'), align: 'right', secondary: true, render: (product) => (product.stock ? format.quantity(product.stock.onHand) : '–') },
-                { key: 'price', header: t('products.price'), align: 'right', render: (product) => format.money(product.unitPrice) },
+                {
+                  key: 'available',
+                  header: t('stock.available'),
+                  align: 'right',
+                  render: (product) => (product.stock ? format.quantity(product.stock.available) : '–'),
+                },
+                {
+                  key: 'onHand',
+                  header: t('stock.onHand'),
+                  align: 'right',
+                  secondary: true,
+                  render: (product) => (product.stock ? format.quantity(product.stock.onHand) : '–'),
+                },
+                {
+                  key: 'price',
+                  header: t('products.price'),
+                  align: 'right',
+                  render: (product) => format.money(product.unitPrice),
+                },
               ]}
             />
           )

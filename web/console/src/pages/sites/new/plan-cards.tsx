@@ -1,4 +1,4 @@
-import { Radio } from '@mantine/core'
+import { Radio, VisuallyHidden } from '@mantine/core'
 import { useFormat } from '@platen/ui'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../api/types.ts'
@@ -16,7 +16,7 @@ export function PlanCards({
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <Radio.Group value={value} onChange={onChange} aria-label={t('newSite.planTitle')}>
+    <Radio.Group value={value} onChange={onChange} label={<VisuallyHidden>{t('newSite.planTitle')}</VisuallyHidden>}>
       <div className={classes.cards}>
         {plans.map((plan) => (
           <Radio.Card key={plan.id} value={plan.name} className={classes.card} aria-label={plan.title}>

@@ -1,5 +1,15 @@
 import { Button, Group, Stack } from '@mantine/core'
-import { ApiCall, ButtonLink, DraftNotice, notifySuccess, Page, placeFieldProblems, ProblemAlert, QueryView, TextLink } from '@platen/ui'
+import {
+  ApiCall,
+  ButtonLink,
+  DraftNotice,
+  notifySuccess,
+  Page,
+  placeFieldProblems,
+  ProblemAlert,
+  QueryView,
+  TextLink,
+} from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'

@@ -17,7 +17,12 @@ export function NewOrderPage() {
   const isReady = typeof customer !== 'string' || !known.isPending
   return (
     <Page title={t('orders.new')} back={<TextLink to={paths.orders()}>{t('orders.title')}</TextLink>}>
-      {isReady && <OrderEditor order={null} {...(known.data ? { prefill: { customerId: known.data.id, customerName: known.data.name } } : {})} />}
+      {isReady && (
+        <OrderEditor
+          order={null}
+          {...(known.data ? { prefill: { customerId: known.data.id, customerName: known.data.name } } : {})}
+        />
+      )}
     </Page>
   )
 }
@@ -30,12 +35,16 @@ export function OrderPage() {
     <QueryView query={useQuery(orderQuery(id))}>
       {(order) => (
         <Page
-          title={order.number ?? t('orders.draft')}
+          title={order.number ?? t('orders.draftFor', { name: order.customer.name })}
           badge={<OrderState state={order.state} />}
           back={<TextLink to={paths.orders()}>{t('orders.title')}</TextLink>}
           action={<CancelButton order={order} />}
         >
-          {order.state === 'draft' ? <OrderEditor key={`${order.id} ${order.version}`} order={order} /> : <OrderView order={order} />}
+          {order.state === 'draft' ? (
+            <OrderEditor key={`${order.id} ${order.version}`} order={order} />
+          ) : (
+            <OrderView order={order} />
+          )}
         </Page>
       )}
     </QueryView>

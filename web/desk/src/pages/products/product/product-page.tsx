@@ -1,5 +1,14 @@
 import { Button, Group, Stack } from '@mantine/core'
-import { DraftNotice, notifySuccess, Page, placeFieldProblems, ProblemAlert, QueryView, StateBadge, TextLink } from '@platen/ui'
+import {
+  DraftNotice,
+  notifySuccess,
+  Page,
+  placeFieldProblems,
+  ProblemAlert,
+  QueryView,
+  StateBadge,
+  TextLink,
+} from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -45,7 +54,8 @@ function ProductEditor({ product }: { product: Product }) {
   const fields = useProductFields()
   const [left, setLeft] = useState<unknown>(null)
   const save = useMutation({
-    mutationFn: () => api.send<Product>('PATCH', `/products/${product.id}`, { ...productInput(form.values), version: product.version }),
+    mutationFn: () =>
+      api.send<Product>('PATCH', `/products/${product.id}`, { ...productInput(form.values), version: product.version }),
     onSuccess(saved) {
       form.clearDraft()
       client.setQueryData(productQuery(product.id).queryKey, saved)

@@ -12,7 +12,9 @@ export function StoredPicture({ product }: { product: Product }) {
   const client = useQueryClient()
   const change = useMutation({
     mutationFn: (file: File | null) =>
-      file ? api.upload<Product>(`/products/${product.id}/picture`, file) : api.send<Product>('DELETE', `/products/${product.id}/picture`),
+      file
+        ? api.upload<Product>(`/products/${product.id}/picture`, file)
+        : api.send<Product>('DELETE', `/products/${product.id}/picture`),
     onSuccess(saved, file) {
       client.setQueryData(productQuery(product.id).queryKey, saved)
       void client.invalidateQueries({ queryKey: ['products', 'list'] })

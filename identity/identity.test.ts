@@ -1,0 +1,410 @@
+import { newId } from '@platen/kit/ids'
+import { one, sql, withScope } from '@platen/kit/sql'
+import { eventually } from '@platen/kit/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAccount, ensureUser, issueTicket, type Identity, type IssuedSession } from './index.ts'
+import { auditOf, openTestIdentity, password, places, visitor, type TestIdentity } from './testing/identity.ts'
+
+const nextPassword = 'une autre phrase, plus longue'
+const refused = { code: 'credentials-wrong', status: 401 }
+const ended = { code: 'session-ended', status: 401 }
+
+// A site serves as platen_site_app, the control plane as platen_api: the same must work as both.
+describe.each(Object.keys(places) as (keyof typeof places)[])('identity as the role of a %s', (place) => {
+  let home: TestIdentity
+  let identity: Identity
+  beforeAll(async () => {
+    home = await openTestIdentity(place)
+    identity = home.identity
+  })
+  afterAll(() => home.database.drop())
+
+  const signIn = async (email?: string): Promise<IssuedSession> =>
+    identity.signIn({ email: email ?? (await home.aPerson()).email, password }, visitor)
+  const sessionOf = async ({ accessToken }: IssuedSession, by = identity) => by.authenticate(accessToken)
+  const idOf = async (session: IssuedSession): Promise<string> => {
+    const principal = await sessionOf(session)
+    if (principal === undefined) throw new Error('the session is over')
+    return principal.sessionId
+  }
+  /** Lets the time since tokens were spent, or anything else was written, pass. */
+  const pretend = (change: ReturnType<typeof sql>) => change.execute(home.database.db)
+  const spentLongAgo = (sessionId: string) =>
+    pretend(sql`UPDATE identity.refresh_tokens SET used_at = used_at - interval '11 s' WHERE session_id = ${sessionId}`)
+
+  describe('signing in', () => {
+    test('takes the e-mail in any case and with spaces around it', async () => {
+      const { email } = await home.aPerson()
+      const session = await signIn(` ${email.toUpperCase()} `)
+      expect(await sessionOf(session)).toMatchObject({ email, passwordMissing: false })
+      expect(await auditOf(home.database, await idOf(session))).toEqual(['session.opened'])
+    })
+
+    test('is refused alike for a wrong password, an unknown, a disabled and a passwordless account', async () => {
+      const known = await home.aPerson()
+      const disabled = await home.aPerson()
+      await pretend(sql`UPDATE identity.accounts SET state = 'disabled' WHERE id = ${disabled.accountId}`)
+      const passwordless = await home.aPerson({ passwordHash: null })
+      const answers = await Promise.all(
+        [
+          { email: known.email, password: 'ceci est un autre mot' },
+          { email: 'nobody@example.fr', password },
+          { email: disabled.email, password },
+          { email: passwordless.email, password },
+        ].map((credentials) => identity.signIn(credentials, visitor).catch((error: unknown) => error)),
+      )
+      for (const answer of answers) expect(answer).toMatchObject(refused)
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    })
+
+    test('is refused for an account that is a user nowhere, or whose user is disabled', async () => {
+      const stray = await home.aPerson()
+      await pretend(sql`UPDATE identity.users SET state = 'disabled' WHERE account_id = ${stray.accountId}`)
+      await expect(signIn(stray.email)).rejects.toMatchObject(refused)
+      await pretend(sql`DELETE FROM identity.users WHERE account_id = ${stray.accountId}`)
+      await expect(signIn(stray.email)).rejects.toMatchObject(refused)
+    })
+
+    test('that is refused leaves an audit row with the address', async () => {
+      const email = 'audited@example.fr'
+      await expect(identity.signIn({ email, password }, { ...visitor, ip: '192.0.2.7' })).rejects.toMatchObject(refused)
+      const row = await one(
+        home.database.db,
+        sql`SELECT action, ip, tenant_id FROM identity.audit_entries WHERE actor_label = ${email}`,
+      )
+      expect(row).toEqual({ action: 'session.refused', ip: '192.0.2.7', tenant_id: null })
+    })
+
+    test('is throttled after ten failures of an account, sent one by one or all at once', async () => {
+      const { email } = await home.aPerson()
+      const guess = () => identity.signIn({ email, password: 'deviné au hasard 1' }, visitor).catch((e: unknown) => e)
+      const answers = await Promise.all(Array.from({ length: 15 }, guess))
+      const codes = answers.map((answer) => (answer as { code: string }).code) // each is a ProblemError
+      expect(codes.filter((code) => code === 'credentials-wrong')).toHaveLength(10)
+      expect(await guess()).toMatchObject({ code: 'sign-in-throttled', status: 429 })
+      // The right password waits too: otherwise the answer would tell the guesser that it is right.
+      await expect(signIn(email)).rejects.toMatchObject({ code: 'sign-in-throttled' })
+    })
+
+    test('is not stopped by one account typing in an address where others fail', async () => {
+      const { email } = await home.aPerson()
+      for (let day = 0; day < 12; day += 1) await signIn(email)
+    })
+  })
+
+  describe('a refresh token', () => {
+    test('is exchanged for another, and the session goes on', async () => {
+      const first = await signIn()
+      const second = await identity.refresh(first.refreshToken, visitor)
+      expect(second.refreshToken).not.toBe(first.refreshToken)
+      expect(await idOf(second)).toBe(await idOf(first))
+    })
+
+    test('may be used by two tabs within ten seconds', async () => {
+      const first = await signIn()
+      const tabs = [
+        await identity.refresh(first.refreshToken, visitor),
+        await identity.refresh(first.refreshToken, visitor),
+      ]
+      for (const tab of tabs) expect(await sessionOf(await identity.refresh(tab.refreshToken, visitor))).toBeDefined()
+    })
+
+    test('may be used by twenty requests at once', async () => {
+      const first = await signIn()
+      const sessions = await Promise.all(
+        Array.from({ length: 20 }, () => identity.refresh(first.refreshToken, visitor)),
+      )
+      expect(new Set(sessions.map(({ refreshToken }) => refreshToken)).size).toBe(20)
+      expect(await sessionOf(first)).toBeDefined()
+    })
+
+    test.each(['the thief first', 'the owner first'])('used again later ends the whole family (%s)', async (order) => {
+      const stolen = await signIn()
+      const sessionId = await idOf(stolen)
+      const first = await identity.refresh(stolen.refreshToken, visitor)
+      const last = order === 'the owner first' ? await identity.refresh(first.refreshToken, visitor) : first
+      await spentLongAgo(sessionId)
+      await expect(identity.refresh(stolen.refreshToken, visitor)).rejects.toMatchObject(ended)
+      await expect(identity.refresh(last.refreshToken, visitor)).rejects.toMatchObject(ended)
+      expect(await sessionOf(last)).toBeUndefined()
+      expect(await auditOf(home.database, sessionId)).toEqual(['session.opened', 'session.revoked-after-token-reuse'])
+    })
+
+    test('reused by many at once ends the session once and is audited once', async () => {
+      const stolen = await signIn()
+      const sessionId = await idOf(stolen)
+      await identity.refresh(stolen.refreshToken, visitor)
+      await spentLongAgo(sessionId)
+      const answers = await Promise.allSettled(
+        Array.from({ length: 10 }, () => identity.refresh(stolen.refreshToken, visitor)),
+      )
+      expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+      expect(await auditOf(home.database, sessionId)).toEqual(['session.opened', 'session.revoked-after-token-reuse'])
+    })
+
+    test.each([
+      ['unknown', async () => 'never issued'],
+      ['empty', async () => ''],
+    ])('that is %s is refused', async (_what, token) => {
+      await expect(identity.refresh(await token(), visitor)).rejects.toMatchObject(ended)
+    })
+
+    test.each([
+      ['its session has expired', sql`UPDATE identity.sessions SET expires_at = now()`],
+      [
+        'it lay unused for a week while another tab went on',
+        sql`UPDATE identity.refresh_tokens SET issued_at = now() - interval '7 days 1 s'`,
+      ],
+      ['the account is disabled', sql`UPDATE identity.accounts SET state = 'disabled'`],
+      ['the user is removed from the tenant', sql`DELETE FROM identity.users`],
+    ])('is refused when %s', async (_what, change) => {
+      const alone = await openTestIdentity(place)
+      const { email } = await alone.aPerson()
+      const session = await alone.identity.signIn({ email, password }, visitor)
+      await change.execute(alone.database.db)
+      await expect(alone.identity.refresh(session.refreshToken, visitor)).rejects.toMatchObject(ended)
+      await alone.database.drop()
+    })
+  })
+
+  describe('signing out', () => {
+    test('ends the session at once in this process, refresh token included, and is audited', async () => {
+      const session = await signIn()
+      const sessionId = await idOf(session)
+      await identity.signOut(session.refreshToken, visitor)
+      expect(await sessionOf(session)).toBeUndefined()
+      await expect(identity.refresh(session.refreshToken, visitor)).rejects.toMatchObject(ended)
+      await identity.signOut(session.refreshToken, visitor)
+      expect(await auditOf(home.database, sessionId)).toEqual(['session.opened', 'session.closed'])
+    })
+
+    test('holds although requests keep asking while it happens', async () => {
+      const session = await signIn()
+      let isOver = false
+      const asking = (async () => {
+        while (!isOver) await sessionOf(session)
+      })()
+      await identity.signOut(session.refreshToken, visitor)
+      const after = await sessionOf(session)
+      isOver = true
+      await asking
+      expect(after).toBeUndefined()
+    })
+
+    test(
+      'takes effect in another process within 5 seconds, as does a change of role',
+      { timeout: 20_000 },
+      async () => {
+        const other = home.another()
+        const person = await home.aPerson()
+        const [leaving, staying] = [await signIn(person.email), await signIn(person.email)]
+        for (const session of [leaving, staying]) expect(await sessionOf(session, other)).toBeDefined()
+        await identity.signOut(leaving.refreshToken, visitor)
+        await pretend(sql`UPDATE identity.users SET role = 'lecture' WHERE account_id = ${person.accountId}`)
+        await eventually(
+          async () =>
+            (await sessionOf(leaving, other)) === undefined && (await sessionOf(staying, other))?.role === 'lecture',
+          { timeoutMs: 5_500 },
+        )
+      },
+    )
+  })
+
+  describe('a ticket', () => {
+    const aTicket = async (fields: { expiresInSeconds?: number } = {}) => {
+      const person = await home.aPerson({ passwordHash: null })
+      const { accountId } = person
+      const { token } = await home.db.transaction().execute((tx) =>
+        issueTicket(tx, {
+          accountId,
+          tenantId: home.tenantId,
+          requestedBy: 'op@example.fr',
+          expiresInSeconds: 60,
+          ...fields,
+        }),
+      )
+      return { token, person }
+    }
+    const invalid = { code: 'ticket-invalid', status: 401 }
+
+    test('opens a session once; the audit trail names who asked for it', async () => {
+      const { token, person } = await aTicket()
+      const session = await identity.redeem(token, visitor)
+      expect(session.passwordMissing).toBe(true)
+      expect(await sessionOf(session)).toMatchObject({ email: person.email, method: 'ticket' })
+      const row = await one(
+        home.database.db,
+        sql`SELECT action, actor_label FROM identity.audit_entries WHERE resource_id = ${await idOf(session)}`,
+      )
+      expect(row).toEqual({ action: 'session.opened-by-ticket', actor_label: 'op@example.fr' })
+      await expect(identity.redeem(token, visitor)).rejects.toMatchObject(invalid)
+    })
+
+    test('redeemed by fifty at once lets exactly one in', async () => {
+      const { token } = await aTicket()
+      const answers = await Promise.allSettled(Array.from({ length: 50 }, () => identity.redeem(token, visitor)))
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    })
+
+    test('is refused when it is unknown or has expired', async () => {
+      const { token } = await aTicket()
+      await pretend(sql`UPDATE identity.tickets SET expires_at = now()`)
+      await expect(identity.redeem(token, visitor)).rejects.toMatchObject(invalid)
+      await expect(identity.redeem('unknown', visitor)).rejects.toMatchObject(invalid)
+    })
+
+    test('is refused when its account was disabled meanwhile', async () => {
+      const { token, person } = await aTicket()
+      await pretend(sql`UPDATE identity.accounts SET state = 'disabled' WHERE id = ${person.accountId}`)
+      await expect(identity.redeem(token, visitor)).rejects.toMatchObject(invalid)
+    })
+
+    test('is kept only as a hash', async () => {
+      const { token } = await aTicket()
+      const { text } = await one(
+        home.database.db,
+        sql<{ text: string }>`SELECT string_agg(t::text, '') AS text FROM identity.tickets t`,
+      )
+      expect(text).not.toContain(token)
+    })
+
+    test('session of an account without a password may set one, and the second time must know it', async () => {
+      const { token, person } = await aTicket()
+      const session = await identity.redeem(token, visitor)
+      const change = async (currentPassword: string | undefined, newPassword: string) => {
+        const principal = await sessionOf(session)
+        if (principal === undefined) throw new Error('the session is over')
+        await identity.changePassword(principal, { currentPassword, newPassword }, visitor)
+      }
+      await change(undefined, password)
+      expect(await sessionOf(await signIn(person.email))).toMatchObject({ passwordMissing: false })
+      await expect(change(undefined, nextPassword)).rejects.toMatchObject({ code: 'password-wrong' })
+      await expect(change('pas le bon, mais long', nextPassword)).rejects.toMatchObject({
+        code: 'password-wrong',
+        errors: [{ pointer: '/currentPassword' }],
+      })
+      await change(password, nextPassword)
+    })
+
+    test('session of an account with a password cannot set another without knowing it', async () => {
+      const person = await home.aPerson()
+      const { token } = await home.db.transaction().execute((tx) =>
+        issueTicket(tx, {
+          accountId: person.accountId,
+          tenantId: home.tenantId,
+          requestedBy: 'op',
+          expiresInSeconds: 60,
+        }),
+      )
+      const principal = await sessionOf(await identity.redeem(token, visitor))
+      if (principal === undefined) throw new Error('the session is over')
+      await expect(identity.changePassword(principal, { newPassword: nextPassword }, visitor)).rejects.toMatchObject({
+        code: 'password-wrong',
+      })
+    })
+
+    test('sessions that set the first password at once: one of them does', async () => {
+      const { token } = await aTicket()
+      const principal = await sessionOf(await identity.redeem(token, visitor))
+      if (principal === undefined) throw new Error('the session is over')
+      const answers = await Promise.allSettled(
+        ['a', 'b', 'c'].map((letter) =>
+          identity.changePassword(principal, { newPassword: `${nextPassword} ${letter}` }, visitor),
+        ),
+      )
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    })
+  })
+
+  describe('changing the password', () => {
+    test('ends every other session of the account, keeps this one, and is audited', async () => {
+      const { email, accountId } = await home.aPerson()
+      const [mine, other] = [await signIn(email), await signIn(email)]
+      const principal = await sessionOf(mine)
+      if (principal === undefined) throw new Error('the session is over')
+      await identity.changePassword(principal, { currentPassword: password, newPassword: nextPassword }, visitor)
+      expect(await sessionOf(mine)).toBeDefined()
+      expect(await sessionOf(other)).toBeUndefined()
+      await expect(identity.refresh(other.refreshToken, visitor)).rejects.toMatchObject(ended)
+      await expect(signIn(email)).rejects.toMatchObject(refused)
+      await identity.signIn({ email, password: nextPassword }, visitor)
+      expect(await auditOf(home.database, accountId)).toEqual(['password.changed'])
+    })
+
+    test('to one that may not be used names the field and changes nothing', async () => {
+      const { email } = await home.aPerson()
+      const principal = await sessionOf(await signIn(email))
+      if (principal === undefined) throw new Error('the session is over')
+      await expect(
+        identity.changePassword(principal, { currentPassword: password, newPassword: email }, visitor),
+      ).rejects.toMatchObject({ code: 'password-unsuitable', errors: [{ pointer: '/newPassword' }] })
+      await signIn(email)
+    })
+
+    test('cannot be used to guess the current one', async () => {
+      const principal = await sessionOf(await signIn())
+      if (principal === undefined) throw new Error('the session is over')
+      const guess = (n: number) =>
+        identity
+          .changePassword(principal, { currentPassword: `deviné au hasard ${n}`, newPassword: nextPassword }, visitor)
+          .catch((error: unknown) => (error as { code: string }).code) // a ProblemError
+      const codes = await Promise.all(Array.from({ length: 12 }, (_, n) => guess(n)))
+      expect(codes.filter((code) => code === 'password-wrong')).toHaveLength(10)
+      expect(codes.filter((code) => code === 'sign-in-throttled')).toHaveLength(2)
+    })
+  })
+
+  test('the first session is opened inside the transaction that makes the account, on a pool of one connection', async () => {
+    const fresh = await openTestIdentity(place)
+    const narrow = fresh.database.connect(places[place].app, { max: 1 })
+    const first = fresh.another({ db: narrow })
+    const [accountId, tenantId] = [newId(), fresh.tenantId]
+    const session = await withScope(narrow, { tenantId, operator: true }, async (tx) => {
+      const person = { email: 'owner@example.fr', name: 'Owner' }
+      await createAccount(tx, { id: accountId, ...person, passwordHash: null })
+      await ensureUser(tx, { accountId, tenantId, ...person, role: 'gerant' })
+      return first.openFirstSession(tx, { accountId, tenantId }, visitor)
+    })
+    expect(await sessionOf(session, first)).toMatchObject({ accountId, method: 'setup' })
+    await fresh.database.drop()
+  })
+})
+
+describe('the time of a refused sign-in', () => {
+  let home: TestIdentity
+  beforeAll(async () => {
+    home = await openTestIdentity('site')
+  })
+  afterAll(() => home.database.drop())
+
+  /** The least of several runs is what the work costs; noise only ever adds. Samples are interleaved so that load hits all alike. */
+  test('is that of an argon2 hash, whether the account is known, unknown, disabled or has no password', async () => {
+    const disabled = await home.aPerson()
+    await sql`UPDATE identity.accounts SET state = 'disabled' WHERE id = ${disabled.accountId}`.execute(
+      home.database.db,
+    )
+    const emails = {
+      known: (await home.aPerson()).email,
+      unknown: 'nobody@example.fr',
+      disabled: disabled.email,
+      passwordless: (await home.aPerson({ passwordHash: null })).email,
+    }
+    const leastMs: Record<string, number> = {}
+    for (let round = 0; round < 9; round += 1) {
+      for (const [kind, email] of Object.entries(emails)) {
+        const startedAt = performance.now()
+        await expect(home.identity.signIn({ email, password: 'ceci est un autre mot' }, visitor)).rejects.toMatchObject(
+          refused,
+        )
+        leastMs[kind] = Math.min(leastMs[kind] ?? Infinity, performance.now() - startedAt)
+      }
+    }
+    const known = leastMs['known'] ?? 0
+    for (const least of Object.values(leastMs)) {
+      expect(least).toBeGreaterThan(known / 2)
+      expect(least).toBeLessThan(known * 2)
+    }
+    // Without the hash a refusal is two queries: a few milliseconds.
+    expect(Math.min(...Object.values(leastMs))).toBeGreaterThan(10)
+  })
+})

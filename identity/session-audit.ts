@@ -1,0 +1,37 @@
+import type { Tx } from '@platen/kit/sql'
+import { withScope, type Db } from '@platen/kit/sql'
+import { appendAudit } from './audit.ts'
+import type { Visitor } from './sessions.ts'
+
+export type SessionEvent =
+  | 'session.opened'
+  | 'session.opened-by-ticket'
+  | 'session.closed'
+  | 'session.revoked-after-token-reuse'
+
+/** What happened to a session, in the transaction that did it. `label` is who did it: the account's e-mail, or who asked for a ticket. */
+export const auditSession = (
+  tx: Tx,
+  action: SessionEvent,
+  session: { id: string; tenantId: string; accountId: string; label: string },
+  visitor: Visitor,
+): Promise<void> =>
+  appendAudit(tx, {
+    tenantId: session.tenantId,
+    actor: { id: null, label: session.label, ip: visitor.ip, requestId: visitor.requestId },
+    action,
+    resource: 'session',
+    resourceId: session.id,
+    changes: { accountId: session.accountId },
+  })
+
+/** A sign-in that was refused: it belongs to no tenant, because nobody knows who it was. */
+export const auditRefusal = (db: Db, email: string, visitor: Visitor): Promise<void> =>
+  withScope(db, {}, (tx) =>
+    appendAudit(tx, {
+      tenantId: null,
+      actor: { id: null, label: email, ip: visitor.ip, requestId: visitor.requestId },
+      action: 'session.refused',
+      resource: 'session',
+    }),
+  )

@@ -1,0 +1,137 @@
+// The real HTTP API of the manager in a test, called without a socket. Every problem it answers with must be one that its route
+// lists or that follows from policy and schemas: the API document would be wrong otherwise, and `close` says so.
+import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
+import { MemoryCertificates } from '@platen/drivers/certificates'
+import { MemoryRunner } from '@platen/drivers/runners'
+import { createIdentity, type Identity } from '@platen/identity'
+import { consoleUrl, readPlatformSettings } from '@platen/kit/config'
+import type { HttpServer } from '@platen/kit/http'
+import { createLogger } from '@platen/kit/logging'
+import { dataPaths } from '@platen/kit/names'
+import { temporaryDirectory } from '@platen/kit/testing'
+import { createManagerApi, type ApiParts } from '../src/http-api.ts'
+import { tenantRoles } from '../src/roles.ts'
+import { aPerson, aTenant, type TestPerson, type TestTenant } from './builders.ts'
+import type { TestPlatform } from './platform.ts'
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  /** Parsed JSON; undefined for an empty body, the text of anything else. */
+  body: any // oxlint-disable-line typescript/no-explicit-any -- tests look into answers of every shape
+  cookies: { name: string; value: string }[]
+}
+
+export interface Call {
+  method: string
+  path: string
+  body?: unknown
+  headers?: Record<string, string>
+  as?: Pick<TestPerson, 'accessToken'>
+}
+
+export interface TestApi {
+  app: HttpServer
+  identity: Identity
+  runner: MemoryRunner
+  parts: ApiParts
+  setupCodeFile: string
+  /** Bytes that the disk is said to have free. */
+  disk: { freeBytes: number }
+  readiness: { ok: boolean; detail: string }
+  /** What the API logged, from `warn` on. */
+  logged: string[]
+  call(request: Call): Promise<Answer>
+  /** Somebody new with that role, in a tenant of their own unless one is given. */
+  person(who: { role: string; tenant?: TestTenant; operator?: boolean; hashed?: boolean }): Promise<TestPerson>
+  close(): Promise<void>
+}
+
+/** Codes that any route may answer with: they follow from its policy, its schemas and the server, see kit/http. */
+const impliedCodes = new Set([
+  ...['request-invalid', 'malformed-request', 'too-large', 'unsupported-media-type', 'not-found', 'method-not-allowed'],
+  ...['credentials-missing', 'session-ended', 'forbidden', 'origin-refused', 'dependency-unavailable', 'internal'],
+])
+
+export async function testApi(
+  platform: TestPlatform,
+  addRoutes: (app: HttpServer) => void = () => undefined,
+): Promise<TestApi> {
+  const directory = await temporaryDirectory()
+  const settings = readPlatformSettings({ PLATEN_DATA_DIR: directory.path })
+  const disk = { freeBytes: 1024 ** 4 }
+  const readiness = { ok: true, detail: 'ready' }
+  const logged: string[] = []
+  const unlisted = new Set<string>()
+  const { apiDb, vault, workerDb } = platform
+  const runner = new MemoryRunner()
+  const identity = createIdentity({
+    db: apiDb,
+    vault,
+    issuer: consoleUrl(settings),
+    audience: 'manager',
+    roles: tenantRoles,
+  })
+  const parts: ApiParts = {
+    config: { platform: settings, benchProcesses: 1, benchMemoryMb: 256, role: 'api' },
+    paths: { ...dataPaths(directory.path), setupCode: join(directory.path, 'setup-code') },
+    vault,
+    apiDb,
+    apiConnection: platform.apiConnection,
+    identity,
+    issuer: new MemoryCertificates({ zone: settings.zone }),
+    runner,
+    runtimeOf: () => platform.runtime,
+    freeDiskBytes: async () => disk.freeBytes,
+  }
+  const logger = createLogger({ name: 'manager', level: 'warn', destination: { write: (line) => logged.push(line) } })
+  const app = await createManagerApi(parts, { logger, isReady: () => readiness, consoleDirectory: null })
+  addRoutes(app)
+  app.addHook('onResponse', async ({ problemCode, method, routeOptions }) => {
+    if (problemCode === null || impliedCodes.has(problemCode)) return
+    if (routeOptions.config.problems?.includes(problemCode) !== true)
+      unlisted.add(`${method} ${routeOptions.url ?? ''} answered ${problemCode}: add it to the problems of the route`)
+  })
+  const call = async ({ method, path, body, headers = {}, as }: Call): Promise<Answer> => {
+    const response = await app.inject({
+      method: method as NonNullable<InjectOptions['method']>, // a test may send any
+      url: `/api/v1${path}`,
+      headers: {
+        ...(as === undefined ? {} : { authorization: `Bearer ${as.accessToken}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: parse(response.body, String(response.headers['content-type'] ?? '')),
+      cookies: response.cookies.map(({ name, value }) => ({ name, value })),
+    }
+  }
+  return {
+    app,
+    identity,
+    runner,
+    parts,
+    setupCodeFile: parts.paths.setupCode,
+    disk,
+    readiness,
+    logged,
+    call,
+    person: async ({ tenant, ...who }) =>
+      aPerson({ workerDb, identity }, { ...who, tenantId: (tenant ?? (await aTenant(platform))).tenantId }),
+    async close() {
+      await app.shutdown({ drainMs: 100 })
+      await directory.remove()
+      if (unlisted.size > 0) throw new Error([...unlisted].join('\n'))
+    },
+  }
+}
+
+function parse(text: string, contentType: string): unknown {
+  if (text === '') return undefined
+  return /json/.test(contentType) ? JSON.parse(text) : text
+}
