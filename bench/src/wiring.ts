@@ -1,18 +1,24 @@
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FilesystemObjects } from '@platen/drivers/objects'
-import { benchSnapshotSchema, SnapshotFollower, waitForSnapshotKeys } from '@platen/drivers/snapshots'
-import { createAuthorizer, prepareSpareSigningKey } from '@platen/identity'
+import {
+  benchSnapshotSchema,
+  SnapshotFollower,
+  waitForSnapshotKeys,
+  type BenchSnapshot,
+} from '@platen/drivers/snapshots'
+import { prepareSpareSigningKey } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, serveWebApp, type HttpServer } from '@platen/kit/http'
+import { createHttpServer, listenOnSocket, type HttpServer, type Readiness } from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
-import { registerRuntimeRoutes } from './runtime/index.ts'
-import { createDeliveries, registerSiteApi, type Deliveries } from './site-api/index.ts'
-import { resolveSite, siteOf } from './site-api/site-of-request.ts'
-import { createSiteRegistry, type SiteRegistry } from './sites/index.ts'
+import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
+import { createDeliveries } from './site-api/index.ts'
+import { createSiteServer } from './site-server.ts'
+import { createSiteRegistry } from './sites/index.ts'
 
 export interface Bench {
   logger: Logger
@@ -20,9 +26,8 @@ export interface Bench {
 }
 
 /** Starts one bench process: private socket first, so that a template can be built before any site exists; then the sites. */
-export async function startBench(config: BenchConfig): Promise<Bench> {
-  const { platform } = config
-  const name = benchConsumer(config.benchName, config.benchProcess)
+export async function startBench({ platform, benchName, benchProcess }: BenchConfig): Promise<Bench> {
+  const name = benchConsumer(benchName, benchProcess)
   const logger = createLogger({ name, level: platform.logLevel })
   const paths = dataPaths(platform.dataDirectory)
   const sockets = socketPaths(runDirectory(platform.dataDirectory))
@@ -45,38 +50,19 @@ export async function startBench(config: BenchConfig): Promise<Bench> {
     apply: async (snapshot) => registry.apply(snapshot),
     logger,
   })
-  const deliveries = createDeliveries(registry, (site) => commerceHandlers(site.resources().objects), logger)
-  const ready = async () => {
-    const { version, isManagerReachable, problems } = follower.status()
-    return {
-      ok: version > 0,
-      checks: {
-        snapshot: {
-          ok: version > 0,
-          detail: `version ${version}; ${isManagerReachable ? 'followed' : 'manager away'}; ${problems.join('; ')}`,
-        },
-      },
-    }
-  }
-
-  const server = await createSiteServer({ registry, deliveries, config, logger, ready })
-  const privateServer = await createHttpServer({
-    name: `${name}-private`,
-    version: releaseName,
-    logger,
-    authorize: async () => undefined,
-    openapi: { title: 'Platen runtime', description: 'The runtime contract of one bench process' },
-    limits: { requestTimeoutMs: 300_000, idleTimeoutMs: 310_000 },
-    ready,
-  })
-  registerRuntimeRoutes(privateServer, {
+  const deliveries = createDeliveries({
     registry,
-    database: { host: sockets.postgresDirectory, port: DATABASE_PORT },
-    processName: name,
+    handlersOf: (site) => commerceHandlers(site.resources().objects),
+    logger,
   })
-  await listenOnSocket(privateServer, sockets.benchPrivate(config.benchName, config.benchProcess))
+  const ready = () => readiness(follower)
+  const deskDirectory = await builtDesk(logger)
+  const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
+  const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
+  const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })
+  await listenOnSocket(privateServer, sockets.benchPrivate(benchName, benchProcess))
   await follower.start()
-  await listenOnSocket(server, sockets.bench(config.benchName, config.benchProcess))
+  await listenOnSocket(server, sockets.bench(benchName, benchProcess))
   prepareSpareSigningKey()
   deliveries.start()
 
@@ -91,41 +77,42 @@ export async function startBench(config: BenchConfig): Promise<Bench> {
   }
 }
 
-export interface SiteServerOptions {
-  registry: SiteRegistry
-  deliveries: Deliveries
-  config: BenchConfig
-  logger: Logger
-  ready: Parameters<typeof createHttpServer>[0]['ready']
-  /** Folder of the built desk; absent where a test needs only the API. */
-  deskDirectory?: string | null
-}
-
-/** What the edge talks to: the API of every site of this bench, and the desk. */
-export async function createSiteServer({
-  registry,
-  deliveries,
-  config,
-  logger,
-  ready,
-  deskDirectory,
-}: SiteServerOptions): Promise<HttpServer> {
+/** The private socket: the runtime contract, for the manager alone. */
+export async function createRuntimeServer(
+  options: RuntimeRoutesOptions,
+  { logger, ready }: { logger: Logger; ready(): Promise<Readiness> },
+): Promise<HttpServer> {
   const app = await createHttpServer({
-    name: benchConsumer(config.benchName, config.benchProcess),
+    name: `${options.processName}-private`,
     version: releaseName,
     logger,
-    beforePolicy: resolveSite(registry),
-    authorize: createAuthorizer((request) => siteOf(request).resources().identity),
-    // Pictures come over slow lines.
-    limits: { requestTimeoutMs: 60_000 },
-    openapi: {
-      title: 'Platen site',
-      description: 'The HTTP API of one site. Every site has its own host, users and data.',
-    },
+    authorize: async () => undefined,
+    openapi: { title: 'Platen runtime', description: 'The runtime contract of one bench process' },
+    // Building a template runs every statement of every app.
+    limits: { requestTimeoutMs: 300_000, idleTimeoutMs: 310_000 },
     ready,
   })
-  registerSiteApi(app, { deliveries, platform: config.platform })
-  if (deskDirectory !== null)
-    await serveWebApp(app, deskDirectory ?? join(checkoutDirectory, 'web/desk/dist'), { reservedPrefixes: ['/api/'] })
+  registerRuntimeRoutes(app, options)
   return app
+}
+
+async function readiness(follower: SnapshotFollower<BenchSnapshot>): Promise<Readiness> {
+  const { version, isManagerReachable, problems } = follower.status()
+  const detail = [`version ${version}`, isManagerReachable ? 'followed' : 'manager away', ...problems].join('; ')
+  return { ok: version > 0, checks: { snapshot: { ok: version > 0, detail } } }
+}
+
+/** Sites must answer even where somebody forgot to build the desk. */
+async function builtDesk(logger: Logger): Promise<string | undefined> {
+  const directory = join(checkoutDirectory, 'web/desk/dist')
+  try {
+    await access(join(directory, 'index.html'))
+    return directory
+  } catch {
+    logger.error(
+      { directory },
+      'the desk is not built, so only the API is served: npm run build, then restart the bench',
+    )
+    return undefined
+  }
 }

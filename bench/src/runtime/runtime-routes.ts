@@ -4,10 +4,10 @@ import type { HttpServer } from '@platen/kit/http'
 import { SITE_GROUP_ROLES } from '@platen/kit/names'
 import { Secret } from '@platen/kit/secrets'
 import { migrate, openDatabase, type Connection } from '@platen/kit/sql'
-import { findAccountByEmail, issueTicket } from '@platen/identity'
 import { releaseApps, releaseMigrations, releaseName } from '../release.ts'
-import { benchProblems, type SiteRegistry } from '../sites/index.ts'
+import type { SiteRegistry } from '../sites/index.ts'
 import { digestTables } from './digest-tables.ts'
+import { issueSiteTicket } from './issue-site-ticket.ts'
 import { seedAdministrator } from './seed-administrator.ts'
 
 export interface RuntimeRoutesOptions {
@@ -86,22 +86,10 @@ export function registerRuntimeRoutes(
   app.route({
     method: 'POST',
     url: '/runtime/tickets',
-    config: { policy, problems: ['site-not-served'] },
+    config: { policy, problems: ['site-not-served', 'site-user-unknown'] },
     schema: { body: runtimeWire.ticketRequest, response: { 200: runtimeWire.ticketAnswer } },
     handler: async (request) => {
-      const { siteId, email, actorLabel, expiresInSeconds } = request.body
-      const site = registry.byId(siteId)
-      if (site === undefined)
-        throw benchProblems.problem('site-not-served', `Site ${siteId} is not in the snapshot of this process.`)
-      const { db } = site.resources()
-      const account = await findAccountByEmail(db, email)
-      if (account === undefined)
-        throw benchProblems.problem('site-not-served', `Nobody in site ${siteId} has this e-mail address.`)
-      const ticket = await db
-        .transaction()
-        .execute((tx) =>
-          issueTicket(tx, { accountId: account.id, tenantId: siteId, requestedBy: actorLabel, expiresInSeconds }),
-        )
+      const ticket = await issueSiteTicket(registry, request.body)
       return { token: ticket.token, expiresAt: ticket.expiresAt.toISOString() }
     },
   })

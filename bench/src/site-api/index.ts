@@ -1,2 +1,3 @@
-export { registerSiteApi, type SiteApiOptions } from './site-api.ts'
 export { createDeliveries, type Deliveries } from './deliveries.ts'
+export { registerSiteApi, type SiteApiOptions } from './site-api.ts'
+export { resolveSite, siteOf } from './site-of-request.ts'

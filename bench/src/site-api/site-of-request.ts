@@ -1,13 +1,16 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requestHost } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
 import { benchProblems, type ServedSite, type SiteRegistry } from '../sites/index.ts'
 
 const sites = new WeakMap<FastifyRequest, ServedSite>()
 
-/** Finds the site by host before anything else happens: a request belongs to exactly one site, whatever it says in its body. */
+/**
+ * Finds the site by host before anything else happens: a request belongs to exactly one site, whatever it says in its body.
+ * The site stays open until the answer has been sent or the connection is gone.
+ */
 export function resolveSite(registry: SiteRegistry) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const host = requestHost(request)
     const site = registry.byHost(host)
     if (site === undefined) throw kitProblems.problem('misdirected-request', `No site is served at "${host}".`)
@@ -16,7 +19,7 @@ export function resolveSite(registry: SiteRegistry) {
         headers: { 'platen-site-state': 'suspended' },
       })
     }
-    site.touch()
+    reply.raw.once('close', site.enter('visitor'))
     sites.set(request, site)
   }
 }

@@ -14,4 +14,10 @@ export const benchProblems = defineProblems('bench', {
     operator: 'The snapshot of the bench does not hold this site (yet). See the acknowledgements of its processes.',
     retryable: true,
   },
+  'site-user-unknown': {
+    status: 404,
+    title: 'Nobody in this site has that e-mail address',
+    user: 'Choose somebody who is a user of the site.',
+    operator: 'The administrator of the site may have changed their address, or the account was removed.',
+  },
 })

@@ -4,6 +4,7 @@ import { createIdentity, type Identity } from '@platen/identity'
 import { createVault, deriveSecret, Secret } from '@platen/kit/secrets'
 import { openDatabase, type Db } from '@platen/kit/sql'
 import { siteRoles } from './site-roles.ts'
+import { createUsers } from './users.ts'
 
 /** What a request to one site works with. */
 export interface SiteResources {
@@ -19,56 +20,32 @@ export interface ServedSiteOptions {
   siteUrl(host: string): string
   /** For application_name. */
   processName: string
+  /** Unused connections of a pool close after this time, so an idle site costs none. Default 10 s. */
+  idleConnectionMs?: number
 }
 
 /** A site that this process serves. Its pool opens with the first request and is given up when nobody came for a while. */
 export interface ServedSite {
   readonly snapshot: BenchSnapshotSite
+  /** Only between `enter` and what it returned: closing waits for that. */
   resources(): SiteResources
-  /** A visitor came: what the sweep does for itself does not count. */
-  touch(): void
-  /** performance.now() of the last visitor; 0 when there was none. */
-  lastUsedAt(): number
-  /** Closes the connections; the next request opens new ones. */
+  /** Somebody works with the site until the returned function is called. */
+  enter(who: 'visitor' | 'platform'): () => void
+  /** performance.now() of the last visitor; 0 when there was none. What the platform does for itself does not count. */
+  lastVisitAt(): number
+  /** Nobody works with it, and nobody did in this time. False as well when nothing is open. */
+  isIdle(idleMs: number): boolean
+  /** Closes the connections once nobody works with them; the next request opens new ones. */
   close(): Promise<void>
 }
 
-/** Unused connections of a pool close after this time, so an idle site costs none. */
-const idleConnectionMs = 10_000
+const defaultIdleConnectionMs = 10_000
 
 export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSiteOptions): ServedSite {
-  // Opened at once: a snapshot that this process cannot open must be reported, not found out by a visitor.
-  const password = openSealed(
-    options.sealingKey,
-    snapshot.database.sealedPassword,
-    sealingContexts.databasePassword(snapshot.id),
-  )
-  const dataKey = openSealed(options.sealingKey, snapshot.sealedDataKey, sealingContexts.dataKey(snapshot.id))
+  const open = resourceOpener(snapshot, options)
+  const users = createUsers()
   let opened: SiteResources | undefined
-  let lastUsedAt = 0
-
-  const open = (): SiteResources => {
-    const { host, port, name, user, maxConnections } = snapshot.database
-    const db = openDatabase({
-      host,
-      port,
-      database: name,
-      user,
-      password: new Secret(password.toString('utf8')),
-      applicationName: options.processName,
-      max: maxConnections,
-      idleTimeoutMs: idleConnectionMs,
-    })
-    const identity = createIdentity({
-      db,
-      vault: createVault({ current: { id: 'site', key: dataKey } }),
-      issuer: options.siteUrl(snapshot.hosts[0] ?? snapshot.name),
-      audience: `site:${snapshot.id}`,
-      roles: siteRoles,
-    })
-    const objects = options.objects.scoped(snapshot.objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
-    return { db, identity, objects }
-  }
+  let lastVisitAt = 0
 
   return {
     snapshot,
@@ -76,14 +53,46 @@ export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSit
       opened ??= open()
       return opened
     },
-    touch() {
-      lastUsedAt = performance.now()
+    enter(who) {
+      if (who === 'visitor') lastVisitAt = performance.now()
+      return users.enter()
     },
-    lastUsedAt: () => lastUsedAt,
+    lastVisitAt: () => lastVisitAt,
+    isIdle: (idleMs) => opened !== undefined && users.idleForMs() > idleMs,
     async close() {
+      // A request that has begun makes several transactions; a pool that was ended between two of them would fail it.
+      if (users.count() > 0) await users.gone()
       const closing = opened
       opened = undefined
       await closing?.db.destroy()
     },
+  }
+}
+
+/** Unseals at once: a snapshot that this process cannot open must be reported, not found out by a visitor. */
+function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions): () => SiteResources {
+  const { id, database, hosts, name, objectPrefix } = snapshot
+  const password = openSealed(options.sealingKey, database.sealedPassword, sealingContexts.databasePassword(id))
+  const dataKey = openSealed(options.sealingKey, snapshot.sealedDataKey, sealingContexts.dataKey(id))
+  return () => {
+    const db = openDatabase({
+      host: database.host,
+      port: database.port,
+      database: database.name,
+      user: database.user,
+      password: new Secret(password.toString('utf8')),
+      applicationName: options.processName,
+      max: database.maxConnections,
+      idleTimeoutMs: options.idleConnectionMs ?? defaultIdleConnectionMs,
+    })
+    const identity = createIdentity({
+      db,
+      vault: createVault({ current: { id: 'site', key: dataKey } }),
+      issuer: options.siteUrl(hosts[0] ?? name),
+      audience: `site:${id}`,
+      roles: siteRoles,
+    })
+    const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
+    return { db, identity, objects }
   }
 }

@@ -35,7 +35,6 @@ interface Claim {
 }
 
 export function registerSetupRoutes(app: HttpServer, options: SetupOptions): void {
-  const oneAtATime = createQueue()
   app.route({
     method: 'GET',
     url: '/api/v1/setup',
@@ -72,7 +71,7 @@ export function registerSetupRoutes(app: HttpServer, options: SetupOptions): voi
       response: { 201: sessionAnswer },
     },
     handler: async (request, reply) => {
-      const session = await oneAtATime(() => claim(request.body, visitorOf(request), options))
+      const session = await claim(request.body, visitorOf(request), options)
       // Spent already; a file that cannot be removed now is removed by the next look at the setup code.
       await rm(options.setupCodeFile, { force: true }).catch((error: unknown) =>
         request.log.warn({ err: error }, 'the file of the setup code could not be removed'),
@@ -104,19 +103,6 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
     })
     return identity.openFirstSession(tx, { accountId, tenantId }, visitor)
   })
-}
-
-/**
- * Claims come one after the other. At once they would hold every connection of the pool, waiting for the row of the code,
- * while the one that has it needs another connection for its signing key: nobody would get on.
- */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const next = last.then(work, work)
-    last = next
-    return next
-  }
 }
 
 const codeWrong = (): ProblemError =>

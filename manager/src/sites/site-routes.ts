@@ -64,7 +64,8 @@ function registerReading(app: HttpServer, options: SiteRoutesOptions): void {
 }
 
 function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
-  const reason = z.strictObject({ reason: z.string().max(500).optional() }).optional()
+  // A request without a body arrives as null.
+  const reason = z.strictObject({ reason: z.string().max(500).optional() }).nullish()
   const changes = [
     { method: 'PUT', url: '/api/v1/sites/:id/suspension', action: 'suspend', definition: suspendSite, audit: 'site.suspension-requested', summary: 'Suspend a site' },
     { method: 'DELETE', url: '/api/v1/sites/:id/suspension', action: 'resume', definition: resumeSite, audit: 'site.resumption-requested', summary: 'Resume a suspended site' },

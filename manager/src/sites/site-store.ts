@@ -1,5 +1,5 @@
 import type { ProblemError } from '@platen/kit/problems'
-import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, one, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { siteProblems } from './problems.ts'
 import type { SiteState } from './site.ts'
 
@@ -97,18 +97,11 @@ export interface NewSite {
 }
 
 /**
- * Reserves name and host for a site that an operation is about to build. The tenant's row is locked first, so that two requests
- * cannot both take its last place. `site-quota-reached` or `site-name-taken` (409) otherwise.
+ * Reserves name and host for a site that an operation is about to build. `site-quota-reached` or `site-name-taken` (409)
+ * otherwise.
  */
 export async function insertSite(tx: Tx, site: NewSite): Promise<void> {
-  const quota = await maybe(
-    tx,
-    sql<{ max_sites: number; used: number }>`SELECT t.max_sites,
-        (SELECT count(*)::int FROM manager.sites s WHERE s.tenant_id = t.id AND s.state <> 'dropped') AS used
-      FROM manager.tenants t WHERE t.id = ${site.tenantId} FOR UPDATE`,
-  )
-  if (quota === undefined) throw new Error(`tenant ${site.tenantId} is gone`)
-  if (quota.used >= quota.max_sites) throw quotaReached(quota.max_sites, quota.used)
+  await refuseOverQuota(tx, site.tenantId)
   try {
     await sql`WITH added AS (
         INSERT INTO manager.sites (id, tenant_id, name, state, plan_id, admin_email, admin_name, database_name, sealed_secret)
@@ -122,6 +115,23 @@ export async function insertSite(tx: Tx, site: NewSite): Promise<void> {
       cause: error,
     })
   }
+}
+
+/**
+ * Locks the tenant's row, so that two requests cannot both take its last place, and counts only then: a count in the statement
+ * that waits for the lock would not see what the other has inserted meanwhile.
+ */
+async function refuseOverQuota(tx: Tx, tenantId: string): Promise<void> {
+  const tenant = await maybe(
+    tx,
+    sql<{ max_sites: number }>`SELECT max_sites FROM manager.tenants WHERE id = ${tenantId} FOR UPDATE`,
+  )
+  if (tenant === undefined) throw new Error(`tenant ${tenantId} is gone`)
+  const { used } = await one(
+    tx,
+    sql<{ used: number }>`SELECT count(*)::int AS used FROM manager.sites WHERE tenant_id = ${tenantId} AND state <> 'dropped'`,
+  )
+  if (used >= tenant.max_sites) throw quotaReached(tenant.max_sites, used)
 }
 
 const quotaReached = (limit: number, used: number): ProblemError =>

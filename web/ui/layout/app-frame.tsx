@@ -37,16 +37,16 @@ export function AppFrame(props: AppFrameProps) {
   const { t } = useTranslation('ui')
   const [isOpen, setOpen] = useState(false)
   const brand = <Brand title={props.title} subtitle={props.subtitle} />
-  const links = <Navigation items={props.navigation} label={t('nav.label')} onFollow={() => setOpen(false)} />
+  const links = <Navigation items={props.navigation} onFollow={() => setOpen(false)} />
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#content">
         {t('nav.skip')}
       </a>
-      <div className={classes.rail} data-tone={props.rail}>
+      <nav aria-label={t('nav.label')} className={classes.rail} data-tone={props.rail}>
         {brand}
         {links}
-      </div>
+      </nav>
       <div className={classes.column}>
         <header className={classes.header}>
           <span className={classes.burger}>
@@ -83,7 +83,7 @@ export function AppFrame(props: AppFrameProps) {
         attributes={{ content: { 'aria-label': t('nav.label') } }}
         data-scroll-locked={isOpen || undefined}
       >
-        {links}
+        <nav aria-label={t('nav.label')}>{links}</nav>
       </Drawer>
     </div>
   )
@@ -101,23 +101,15 @@ function Brand({ title, subtitle }: { title: string; subtitle?: string | undefin
   )
 }
 
-function Navigation({
-  items,
-  label,
-  onFollow,
-}: {
-  items: readonly NavigationItem[]
-  label: string
-  onFollow: () => void
-}) {
+function Navigation({ items, onFollow }: { items: readonly NavigationItem[]; onFollow: () => void }) {
   return (
-    <nav aria-label={label} className={classes.navigation}>
+    <div className={classes.navigation}>
       {items.map((item) => (
         <RouterLink key={item.to} to={item.to} section={item.section} className={classes.link} onClick={onFollow}>
           <item.icon size={18} stroke={1.7} aria-hidden="true" />
           {item.label}
         </RouterLink>
       ))}
-    </nav>
+    </div>
   )
 }

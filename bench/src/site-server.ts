@@ -1,0 +1,40 @@
+import { createAuthorizer } from '@platen/identity'
+import type { PlatformSettings } from '@platen/kit/config'
+import { createHttpServer, serveWebApp, type HttpServer, type Readiness } from '@platen/kit/http'
+import type { Logger } from '@platen/kit/logging'
+import { releaseName } from './release.ts'
+import { registerSiteApi, resolveSite, siteOf, type Deliveries } from './site-api/index.ts'
+import type { SiteRegistry } from './sites/index.ts'
+
+export interface SiteServerOptions {
+  name: string
+  registry: SiteRegistry
+  deliveries: Deliveries
+  platform: PlatformSettings
+  logger: Logger
+  ready(): Promise<Readiness>
+  /** Folder of the built desk; undefined serves the API alone. */
+  deskDirectory?: string | undefined
+}
+
+/** What the edge talks to: the API of every site of this bench, and the desk. */
+export async function createSiteServer(options: SiteServerOptions): Promise<HttpServer> {
+  const { name, registry, deliveries, platform, logger, ready, deskDirectory } = options
+  const app = await createHttpServer({
+    name,
+    version: releaseName,
+    logger,
+    beforePolicy: resolveSite(registry),
+    authorize: createAuthorizer((request) => siteOf(request).resources().identity),
+    // Pictures come over slow lines.
+    limits: { requestTimeoutMs: 60_000 },
+    openapi: {
+      title: 'Platen site',
+      description: 'The HTTP API of one site. Every site has its own host, users and data.',
+    },
+    ready,
+  })
+  registerSiteApi(app, { deliveries, platform })
+  if (deskDirectory !== undefined) await serveWebApp(app, deskDirectory, { reservedPrefixes: ['/api/'] })
+  return app
+}

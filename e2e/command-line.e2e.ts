@@ -1,0 +1,152 @@
+// The main job once more, from the command line: claim, create, list, open, suspend, resume, restart, drop.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { checkoutDirectory } from '@platen/kit/config'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startPlatform, type RunningPlatform } from './platform.ts'
+
+let platform: RunningPlatform
+
+beforeAll(async () => {
+  platform = await startPlatform()
+})
+afterAll(async () => {
+  await platform.stop()
+  await platform.remove()
+})
+
+interface Ran {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** `npx platen ...` as a script would call it: no terminal, settings in the environment. */
+function platen(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [join(checkoutDirectory, 'cli/platen.cjs'), ...args], {
+    env: {
+      ...process.env,
+      PLATEN_DATA_DIR: platform.dataDirectory,
+      PLATEN_HTTPS_PORT: String(platform.httpsPort),
+      PLATEN_HTTP_PORT: String(platform.httpPort),
+      PLATEN_PASSWORD: 'a phrase for the command line',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ran: Ran = { code: null, out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (ran.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (ran.err += chunk.toString()))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code })))
+}
+
+const json = <T>(ran: Ran): T => JSON.parse(ran.out) as T // what --json prints
+
+describe('before anybody has signed in', () => {
+  test('status says that the platform answers, part by part', async () => {
+    const ran = await platen(['status', '--json'])
+    expect(ran.code).toBe(0)
+    expect(json(ran)).toMatchObject({ ready: true, checks: { database: { ok: true }, infrastructure: { ok: true } } })
+  })
+
+  test('doctor finds nothing missing on this machine', async () => {
+    const ran = await platen(['doctor', '--json'])
+    const { findings } = json<{ findings: { check: string; level: string }[] }>(ran)
+    expect(findings.filter(({ level }) => level === 'refused')).toEqual([])
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['system', 'node', 'data directory', 'disk', 'memory', 'platform']),
+    )
+    expect(ran.code).toBe(0)
+  })
+
+  test('doctor names a taken port and its setting', async () => {
+    const ran = await platen(['doctor'], {
+      PLATEN_DATA_DIR: join(platform.dataDirectory, 'another'),
+      PLATEN_ZONE: 'other.localhost',
+    })
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain(`port ${platform.httpsPort} on 127.0.0.1 is taken by another program`)
+    expect(ran.out).toContain('set PLATEN_HTTPS_PORT to a free port')
+  })
+
+  test('a command that needs an account says how to sign in, with exit code 4', async () => {
+    const ran = await platen(['site', 'list'])
+    expect(ran).toMatchObject({ code: 4, out: '' })
+    expect(ran.err).toContain('npx platen login')
+  })
+
+  test('a platform that does not run is exit code 3 and says how to start it', async () => {
+    const ran = await platen(['status'], { PLATEN_HTTPS_PORT: '32499', PLATEN_HTTP_PORT: '32498' })
+    expect(ran.code).toBe(3)
+    expect(ran.err).toContain('npm start')
+  })
+
+  test('an unknown command is exit code 2 and shows what there is', async () => {
+    const ran = await platen(['sites'])
+    expect(ran.code).toBe(2)
+    expect(ran.err).toContain('operation')
+  })
+})
+
+describe('the main job', () => {
+  test('setup claims the platform with the code from the data directory', async () => {
+    const ran = await platen(['setup', '--email', 'owner@example.org', '--name', 'Owner'])
+    expect(ran).toMatchObject({ code: 0 })
+    expect(ran.out).toContain('npx platen site create')
+    expect((await platen(['setup', '--email', 'second@example.org', '--name', 'Second', '--code', 'wrong'])).code).toBe(
+      4,
+    )
+  })
+
+  test('site create shows each step and ends with the address', async () => {
+    const ran = await platen(['site', 'create', 'shop'])
+    expect(ran.code).toBe(0)
+    for (const step of ['reserve', 'create-database', 'publish-route', 'probe', 'activate'])
+      expect(ran.err).toContain(`✓ ${step}`)
+    expect(ran.out).toContain(`shop is active  ${platform.siteUrl('shop')}`)
+    expect((await platform.call('shop', { path: '/api/v1/status' })).status).toBe(200)
+  })
+
+  test('a name that is taken or cannot be an address is refused with the reason and exit code 1', async () => {
+    const taken = await platen(['site', 'create', 'shop', '--json'])
+    expect(taken.code).toBe(1)
+    expect(json(taken)).toMatchObject({ code: 'site-name-taken', status: 409 })
+    const invalid = await platen(['site', 'create', 'Not A Name'])
+    expect(invalid.code).toBe(1)
+    expect(invalid.err).toContain('/name')
+  })
+
+  test('site list and site open tell addresses', async () => {
+    expect(json(await platen(['site', 'list', '--json']))).toMatchObject({ items: [{ name: 'shop', state: 'active' }] })
+    const opened = json<{ url: string }>(await platen(['site', 'open', 'shop', '--json']))
+    expect(opened.url).toMatch(new RegExp(`^${platform.siteUrl('shop')}/open#ticket=`))
+  })
+
+  test('suspend, resume and restart change what visitors see', async () => {
+    expect((await platen(['site', 'suspend', 'shop'])).code).toBe(0)
+    expect((await platform.call('shop', { path: '/' })).status).toBe(503)
+    expect((await platen(['site', 'resume', 'shop'])).code).toBe(0)
+    expect((await platen(['site', 'restart', 'shop'])).code).toBe(0)
+    expect((await platform.call('shop', { path: '/api/v1/status' })).status).toBe(200)
+  })
+
+  test('operation show tells steps; without waiting an operation can be followed later', async () => {
+    const begun = json<{ operation: { id: string } }>(await platen(['site', 'restart', 'shop', '--no-wait', '--json']))
+    const shown = await platen(['operation', 'show', '--follow', begun.operation.id])
+    expect(shown.code).toBe(0)
+    expect(shown.out).toContain('restart-site on shop: succeeded')
+  })
+
+  test('drop asks for the name unless told not to, and leaves nothing at the address', async () => {
+    const unsure = await platen(['site', 'drop', 'shop'])
+    expect(unsure.code).toBe(2)
+    expect((await platen(['site', 'drop', 'shop', '--yes'])).code).toBe(0)
+    expect((await platform.call('shop', { path: '/' })).status).toBe(421)
+    expect((await platen(['site', 'list'])).out).toContain('No sites yet')
+  })
+
+  test('logout ends the session', async () => {
+    expect((await platen(['logout'])).code).toBe(0)
+    expect((await platen(['site', 'list'])).code).toBe(4)
+  })
+})
