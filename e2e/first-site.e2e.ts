@@ -172,6 +172,35 @@ describe('from a fresh platform to a site that sells', () => {
     expect((await platform.call('shop', { path: '/api/v1/status' })).status).toBe(200)
     await act('Restart')
     await page.getByText('Active', { exact: true }).first().waitFor({ timeout: 30_000 })
+    await page.getByRole('link', { name: 'Activity' }).click()
+    await page.getByText('Create the site shop').waitFor()
+    await show(page, 'console-site-activity')
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('button', { name: 'Drop the site' }).click()
+    await page.getByRole('dialog').waitFor()
+    await show(page, 'console-site-drop')
+    await page.keyboard.press('Escape')
+  })
+
+  test('signing out and in again, console and desk', async () => {
+    const { page } = browser
+    for (const [where, name, password] of [
+      [page, 'console', 'a long phrase for the story'],
+      [desk, 'desk', 'another phrase for the shop'],
+    ] as const) {
+      await where.bringToFront()
+      await where.goto(`${new URL(where.url()).origin}/account`)
+      await where
+        .getByRole('button', { name: /Sign out|Se déconnecter/ })
+        .first()
+        .click()
+      await where.getByLabel('E-mail').waitFor()
+      await show(where, `${name}-login`)
+      await where.getByLabel('E-mail').fill('owner@example.org')
+      await where.getByRole('textbox', { name: /Password|Mot de passe/ }).fill(password)
+      await where.getByRole('button', { name: /^(Sign in|Se connecter)$/ }).click()
+      await where.getByRole('heading', { level: 1, name: /Hello|Bonjour|Account|Compte/ }).waitFor()
+    }
   })
 
   test('no page has a serious or critical accessibility issue, in light or dark', () => {

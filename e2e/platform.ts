@@ -68,14 +68,11 @@ export async function startPlatform(options: StartOptions = {}): Promise<Running
   let printed = ''
   for (const stream of [supervisor.stdout, supervisor.stderr])
     stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  await eventually(
-    () => {
-      if (supervisor.exitCode !== null)
-        throw new Error(`the platform ended with code ${supervisor.exitCode}:\n${printed}`)
-      return /ready in/.test(printed) || undefined
-    },
+  const outcome = await eventually(
+    () => (/ready in/.test(printed) ? 'ready' : supervisor.exitCode === null ? undefined : 'ended'),
     { timeoutMs: 120_000, describe: 'the platform to be ready' },
   )
+  if (outcome === 'ended') throw new Error(`the platform ended with code ${supervisor.exitCode}:\n${printed}`)
   const readyMs = performance.now() - startedMs
   return {
     dataDirectory,

@@ -40,7 +40,7 @@ const normalise = (password: string): string => password.normalize('NFC')
  */
 export function passwordObjection(password: string, context: readonly string[]): string | undefined {
   const text = normalise(password)
-  const length = [...text].length
+  const length = Array.from(text).length
   if (length < minimumPasswordLength)
     return `It has ${length} characters; at least ${minimumPasswordLength} are needed.`
   if (length > maximumPasswordLength) return `It is longer than ${maximumPasswordLength} characters.`

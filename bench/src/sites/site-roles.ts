@@ -1,7 +1,7 @@
 import type { RoleTable } from '@platen/identity'
 
 /** Roles of a site (French: what the desk shows is translated) and what each may do. `gerant` is the first administrator. */
-export const siteRoles: RoleTable = {
+export const siteRoles = {
   gerant: ['*'],
   commercial: [
     'products.read',

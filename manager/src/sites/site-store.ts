@@ -129,7 +129,9 @@ async function refuseOverQuota(tx: Tx, tenantId: string): Promise<void> {
   if (tenant === undefined) throw new Error(`tenant ${tenantId} is gone`)
   const { used } = await one(
     tx,
-    sql<{ used: number }>`SELECT count(*)::int AS used FROM manager.sites WHERE tenant_id = ${tenantId} AND state <> 'dropped'`,
+    sql<{
+      used: number
+    }>`SELECT count(*)::int AS used FROM manager.sites WHERE tenant_id = ${tenantId} AND state <> 'dropped'`,
   )
   if (used >= tenant.max_sites) throw quotaReached(tenant.max_sites, used)
 }

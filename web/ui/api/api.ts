@@ -139,7 +139,10 @@ function stateOf(response: Response): ConnectionState {
 }
 
 function withToken(init: RequestInit, token: string | null): RequestInit {
-  return token === null ? init : { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }
+  if (token === null) return init
+  const headers = new Headers(init.headers)
+  headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
 }
 
 async function readBody<T>(response: Response): Promise<T> {

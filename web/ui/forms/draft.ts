@@ -34,7 +34,7 @@ export function clearDrafts(storage: Storage = sessionStorage): void {
 }
 
 function parse(text: string | null): unknown {
-  return text === null ? undefined : attempt(() => JSON.parse(text))
+  return text === null ? undefined : attempt((): unknown => JSON.parse(text))
 }
 
 /** Storage may be full or forbidden; a draft is a courtesy, so its failures are silent. */

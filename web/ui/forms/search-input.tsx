@@ -1,19 +1,14 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQueryParameter } from '../layout/addresses.ts'
 
 /** The `search` of the address: where lists read what they show, so that a filtered list can be linked and gone back to. */
 export function useSearchText(): string {
-  return useRouterState({
-    select: ({ location }) => {
-      // The router parses the query into an untyped object; a number typed there comes back as a number.
-      const { search } = location.search as { search?: unknown }
-      return search === undefined ? '' : String(search)
-    },
-  })
+  return useQueryParameter('search') ?? ''
 }
 
 /** A search field that writes to the address while the person types. */

@@ -59,8 +59,8 @@ function formatMoney(locale: string, { amount, currency }: Money): string {
   return format.format(decimal(amount))
 }
 
-// Intl takes decimal text exactly; the type asks for a template literal that text from outside cannot have.
 function decimal(value: string | number): Intl.StringNumericLiteral | number {
+  // Intl takes decimal text exactly; the type asks for a template literal that text from outside cannot have.
   return value as Intl.StringNumericLiteral | number
 }
 

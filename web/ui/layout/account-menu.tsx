@@ -11,7 +11,7 @@ export interface Account {
 export function AccountMenu({ account, to, onSignOut }: { account: Account; to: string; onSignOut: () => void }) {
   const { t } = useTranslation('ui')
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         {/* The visible initials are part of the name (WCAG 2.5.3), so that it can be spoken. */}
         <UnstyledButton aria-label={`${t('account.menu')} ${initials(account.name || account.email)}`} p={4}>

@@ -1,5 +1,6 @@
-import { useRouter, useRouterState } from '@tanstack/react-router'
+import { useRouterState } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, MouseEvent, Ref } from 'react'
+import { useGo } from './addresses.ts'
 
 export interface RouterLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   to: string
@@ -12,8 +13,8 @@ export interface RouterLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
  * A link inside the app. It takes a finished address from the app's paths.ts (the only place that knows routes) and leaves
  * new tabs, downloads and middle clicks to the browser.
  */
-export function RouterLink({ to, section, onClick, ...rest }: RouterLinkProps) {
-  const router = useRouter()
+export function RouterLink({ to, section, onClick, children, ...rest }: RouterLinkProps) {
+  const go = useGo()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const target = to.split(/[?#]/)[0] ?? to
   const isCurrent = pathname === target || (section === true && pathname.startsWith(`${target}/`))
@@ -29,7 +30,11 @@ export function RouterLink({ to, section, onClick, ...rest }: RouterLinkProps) {
     )
       return
     event.preventDefault()
-    router.history.push(to)
+    go.push(to)
   }
-  return <a {...rest} href={to} aria-current={isCurrent ? 'page' : undefined} onClick={follow} />
+  return (
+    <a {...rest} href={to} aria-current={isCurrent ? 'page' : undefined} onClick={follow}>
+      {children}
+    </a>
+  )
 }

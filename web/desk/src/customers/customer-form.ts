@@ -62,9 +62,7 @@ export function useCustomerForm(customer: Customer | null): CustomerForm {
     draftKey: customer === null ? 'customer:new' : `customer:${customer.id}:${customer.version}`,
     rules(values) {
       const required = (name: CustomerField) => (values[name].trim() === '' ? t('form.required') : undefined)
-      const hasAddress = ['line1', 'line2', 'postalCode', 'city'].some(
-        (name) => values[name as CustomerField].trim() !== '',
-      ) // names of the list above
+      const hasAddress = (['line1', 'line2', 'postalCode', 'city'] as const).some((name) => values[name].trim() !== '')
       return {
         name: required('name'),
         email: values.email.trim() === '' || /^\S+@\S+\.\S+$/.test(values.email.trim()) ? undefined : t('form.email'),

@@ -1,6 +1,5 @@
-import { notifySuccess, ProblemError } from '@platen/ui'
+import { notifySuccess, ProblemError, useGo } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/client.ts'
 import { orderQuery } from '../api/queries.ts'
@@ -20,7 +19,7 @@ export const refusalKey = (id: string) => ['orders', id, 'refusal'] as const
 export function useSaveOrder(order: Order | null, state: OrderDraftState) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const router = useRouter()
+  const go = useGo()
   const { draft } = state
   const write = (input: OrderInput) =>
     order === null
@@ -47,7 +46,7 @@ export function useSaveOrder(order: Order | null, state: OrderDraftState) {
       void client.invalidateQueries({ queryKey: ['products'] })
       if (!isSubmitted) notifySuccess(t('orders.saved'))
       else if (result.state === 'submitted') notifySuccess(t('orders.submitted', { number: result.number }))
-      if (order === null) router.history.replace(paths.order(result.id))
+      if (order === null) go.replace(paths.order(result.id))
     },
     onError(error) {
       // A refusal is over; after silence the same key finds out whether the order was made.

@@ -1,14 +1,14 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { ConnectionBanner, ProblemAlert, PublicPage, useTextForm } from '@platen/ui'
+import { ConnectionBanner, ProblemAlert, PublicPage, useTextForm, useQueryParameter, useGo } from '@platen/ui'
 import { useMutation } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { safeNext } from '../../paths.ts'
 
 export function LoginPage() {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
+  const next = useQueryParameter('next')
   const form = useTextForm({
     initial: { email: '', password: '' },
     rules: (values) => ({
@@ -19,9 +19,7 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: () => api.signIn('/auth/login', { email: form.values.email.trim(), password: form.values.password }),
     onSuccess() {
-      // Whatever the address says: safeNext lets only our own addresses through.
-      const { next } = router.state.location.search as { next?: unknown }
-      router.history.push(safeNext(next))
+      go.push(safeNext(next))
     },
     onError: () => form.setValue('password', ''),
   })

@@ -9,9 +9,9 @@ import {
   ProblemError,
   PublicPage,
   useTextForm,
+  useGo,
 } from '@platen/ui'
 import { useMutation } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { api, queryClient } from '../../api/client.ts'
@@ -23,7 +23,7 @@ const empty = { code: '', name: '', email: '', password: '' }
 /** Claims a fresh platform: whoever can read the setup code on the server becomes its owner. */
 export function SetupPage() {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   const [left, setLeft] = useState<unknown>(null)
   const form = useTextForm({
     initial: empty,
@@ -45,7 +45,7 @@ export function SetupPage() {
       }),
     onSuccess() {
       queryClient.setQueryData(setupQuery.queryKey, (known) => known && { ...known, claimed: true })
-      router.history.push(paths.newSite())
+      go.push(paths.newSite())
     },
     onError(error) {
       if (error instanceof ProblemError && error.code === 'setup-code-wrong')

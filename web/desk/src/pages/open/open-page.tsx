@@ -1,8 +1,7 @@
 import { Button, Group, Loader, Stack } from '@mantine/core'
-import { ButtonLink, ConnectionBanner, ConnectionError, ProblemAlert, PublicPage } from '@platen/ui'
+import { ButtonLink, ConnectionBanner, ConnectionError, ProblemAlert, PublicPage, useGo } from '@platen/ui'
 import type { TokenAnswer } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NewPasswordForm } from '../../account/new-password-form.tsx'
 import { api } from '../../api/client.ts'
@@ -19,13 +18,13 @@ if (ticket !== null) window.history.replaceState(window.history.state, '', windo
 /** Arrival from the console: a single-use ticket becomes a session, then a password may be chosen. */
 export function OpenPage() {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   // A ticket works once: the answer is kept, never asked for again. Silence is asked again, the ticket may not have arrived.
   const entry = useQuery({
     queryKey: ['ticket'],
     async queryFn() {
       const answer = await api.signIn<TicketAnswer>('/auth/tickets', { ticket })
-      if (!answer.mustSetPassword) router.history.replace(paths.home())
+      if (!answer.mustSetPassword) go.replace(paths.home())
       return answer
     },
     enabled: ticket !== null,
@@ -35,7 +34,7 @@ export function OpenPage() {
     refetchOnWindowFocus: false,
   })
   const isRefused = ticket === null || entry.isError
-  const goHome = () => router.history.replace(paths.home())
+  const goHome = () => go.replace(paths.home())
   const banner = <ConnectionBanner connection={api.connection} />
   if (entry.data?.mustSetPassword === true) {
     return (

@@ -1,6 +1,16 @@
 import { Button, Progress } from '@mantine/core'
-import { ApiCall, Page, Panel, PropertyList, QueryView, TextLink, DateTime, useFormat, useNow } from '@platen/ui'
-import { useParams } from '@tanstack/react-router'
+import {
+  ApiCall,
+  Page,
+  Panel,
+  PropertyList,
+  QueryView,
+  TextLink,
+  DateTime,
+  useFormat,
+  useNow,
+  usePathParameter,
+} from '@platen/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isOver } from '../../../api/queries.ts'
@@ -14,8 +24,7 @@ import { LogDrawer } from './log-drawer.tsx'
 import { Outcome } from './outcome.tsx'
 
 export function OperationPage() {
-  // The pattern of this route has $id, so the parameter is there.
-  const { id } = useParams({ strict: false }) as { id: string }
+  const id = usePathParameter('id')
   const query = useLiveOperation(id)
   return <QueryView query={query}>{(operation) => <OperationView key={id} operation={operation} />}</QueryView>
 }

@@ -9,9 +9,9 @@ import {
   QueryView,
   TextLink,
   useTextForm,
+  useGo,
 } from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api/client.ts'
@@ -50,7 +50,7 @@ export function NewSitePage() {
 
 function NewSiteForm({ me, plans, setup }: { me: Me; plans: Plan[]; setup: Setup }) {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   const client = useQueryClient()
   const [left, setLeft] = useState<unknown>(null)
   // One key per form: pressing twice, or again after an outage, makes one site.
@@ -77,7 +77,7 @@ function NewSiteForm({ me, plans, setup }: { me: Me; plans: Plan[]; setup: Setup
       form.clearDraft()
       client.setQueryData(operationQuery(operation.id).queryKey, operation)
       void client.invalidateQueries({ queryKey: ['sites'] })
-      router.history.push(paths.operation(operation.id))
+      go.push(paths.operation(operation.id))
     },
     onError(error) {
       setLeft(placeFieldProblems(form, error, { '/name': 'name', '/adminEmail': 'adminEmail', '/plan': 'plan' }))

@@ -1,5 +1,4 @@
-import { ActionButton, ApiCall, ConfirmNameDialog, Panel } from '@platen/ui'
-import { useRouter } from '@tanstack/react-router'
+import { ActionButton, ApiCall, ConfirmNameDialog, Panel, useGo } from '@platen/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Site } from '../../../api/types.ts'
@@ -14,9 +13,9 @@ export function SettingsPage() {
 
 function DangerZone({ site }: { site: Site }) {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   const [isOpen, setOpen] = useState(false)
-  const drop = useSiteAction(site, 'DELETE', '', ({ operation }) => router.history.push(paths.operation(operation.id)))
+  const drop = useSiteAction(site, 'DELETE', '', ({ operation }) => go.push(paths.operation(operation.id)))
   return (
     <Panel title={t('site.danger')} tone="danger" description={t('site.dropText')}>
       <ActionButton

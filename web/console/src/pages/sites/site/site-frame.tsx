@@ -1,6 +1,5 @@
-import { Page, QueryView, TabLinks, TextLink } from '@platen/ui'
+import { Page, QueryView, TabLinks, TextLink, usePathParameter } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { siteQuery } from '../../../api/queries.ts'
@@ -11,8 +10,7 @@ import { SiteState } from '../../../sites/site-state.tsx'
 /** What the pages of a site have in common: its name, state and the links between them. */
 export function SiteFrame({ children }: { children: (site: Site) => ReactNode }) {
   const { t } = useTranslation()
-  // The patterns of these routes have $id, so the parameter is there.
-  const { id } = useParams({ strict: false }) as { id: string }
+  const id = usePathParameter('id')
   const query = useQuery(siteQuery(id))
   return (
     <QueryView query={query}>

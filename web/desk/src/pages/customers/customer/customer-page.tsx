@@ -9,9 +9,10 @@ import {
   ProblemAlert,
   QueryView,
   TextLink,
+  usePathParameter,
+  useGo,
 } from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api/client.ts'
@@ -32,8 +33,7 @@ export function NewCustomerPage() {
 
 export function CustomerPage() {
   const { t } = useTranslation()
-  // The pattern of this route has $id, so the parameter is there.
-  const { id } = useParams({ strict: false }) as { id: string }
+  const id = usePathParameter('id')
   return (
     <QueryView query={useQuery(customerQuery(id))}>
       {(customer) => (
@@ -56,7 +56,7 @@ export function CustomerPage() {
 
 function CustomerEditor({ customer }: { customer: Customer | null }) {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   const client = useQueryClient()
   const form = useCustomerForm(customer)
   const fields = useCustomerFields()
@@ -72,7 +72,7 @@ function CustomerEditor({ customer }: { customer: Customer | null }) {
       client.setQueryData(customerQuery(saved.id).queryKey, saved)
       void client.invalidateQueries({ queryKey: ['customers', 'list'] })
       notifySuccess(t(customer === null ? 'customer.created' : 'customer.saved', { name: saved.name }))
-      if (customer === null) router.history.push(paths.customer(saved.id))
+      if (customer === null) go.push(paths.customer(saved.id))
     },
     onError: (error) => setLeft(placeFieldProblems(form, error, fields)),
   })

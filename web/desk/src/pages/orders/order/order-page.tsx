@@ -1,6 +1,5 @@
-import { Page, QueryView, TextLink } from '@platen/ui'
+import { Page, QueryView, TextLink, usePathParameter, useQueryParameter } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { customerQuery, orderQuery } from '../../../api/queries.ts'
 import { OrderEditor } from '../../../orders/order-editor.tsx'
@@ -11,10 +10,9 @@ import { paths } from '../../../paths.ts'
 /** `?customer=` comes from a customer's page and fills that in. */
 export function NewOrderPage() {
   const { t } = useTranslation()
-  // Whatever stands in the address; an id that is none gets a 404 and is ignored.
-  const { customer } = useSearch({ strict: false }) as { customer?: unknown }
-  const known = useQuery({ ...customerQuery(String(customer)), enabled: typeof customer === 'string' })
-  const isReady = typeof customer !== 'string' || !known.isPending
+  const customer = useQueryParameter('customer')
+  const known = useQuery({ ...customerQuery(customer ?? ''), enabled: customer !== undefined })
+  const isReady = customer === undefined || !known.isPending
   return (
     <Page title={t('orders.new')} back={<TextLink to={paths.orders()}>{t('orders.title')}</TextLink>}>
       {isReady && (
@@ -29,8 +27,7 @@ export function NewOrderPage() {
 
 export function OrderPage() {
   const { t } = useTranslation()
-  // The pattern of this route has $id, so the parameter is there.
-  const { id } = useParams({ strict: false }) as { id: string }
+  const id = usePathParameter('id')
   return (
     <QueryView query={useQuery(orderQuery(id))}>
       {(order) => (

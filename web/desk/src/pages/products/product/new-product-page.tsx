@@ -1,7 +1,15 @@
 import { Button, Group, Stack } from '@mantine/core'
-import { ApiCall, DraftNotice, notifySuccess, Page, placeFieldProblems, ProblemAlert, TextLink } from '@platen/ui'
+import {
+  ApiCall,
+  DraftNotice,
+  notifySuccess,
+  Page,
+  placeFieldProblems,
+  ProblemAlert,
+  TextLink,
+  useGo,
+} from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api/client.ts'
@@ -13,7 +21,7 @@ import { productInput, useProductFields, useProductForm } from '../../../product
 
 export function NewProductPage() {
   const { t } = useTranslation()
-  const router = useRouter()
+  const go = useGo()
   const client = useQueryClient()
   const form = useProductForm(null)
   const fields = useProductFields()
@@ -27,7 +35,7 @@ export function NewProductPage() {
       if (picture) await api.upload(`/products/${product.id}/picture`, picture).catch(setLeft)
       void client.invalidateQueries({ queryKey: ['products'] })
       notifySuccess(t('product.created', { name: product.name }))
-      router.history.push(paths.product(product.id))
+      go.push(paths.product(product.id))
     },
     onError: (error) => setLeft(placeFieldProblems(form, error, fields)),
   })

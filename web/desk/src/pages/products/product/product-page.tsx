@@ -8,9 +8,9 @@ import {
   QueryView,
   StateBadge,
   TextLink,
+  usePathParameter,
 } from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api/client.ts'
@@ -25,8 +25,7 @@ import { StoredPicture } from './stored-picture.tsx'
 
 export function ProductPage() {
   const { t } = useTranslation()
-  // The pattern of this route has $id, so the parameter is there.
-  const { id } = useParams({ strict: false }) as { id: string }
+  const id = usePathParameter('id')
   return (
     <QueryView query={useQuery(productQuery(id))}>
       {(product) => (

@@ -1,0 +1,112 @@
+/** One bench process for tests: the real site server over real databases, fed with snapshots by hand. */
+import { randomBytes } from 'node:crypto'
+import { MemoryObjects } from '@platen/drivers/objects'
+import { type BenchSnapshot, type BenchSnapshotSite } from '@platen/drivers/snapshots'
+import { readPlatformSettings } from '@platen/kit/config'
+import type { HttpServer } from '@platen/kit/http'
+import { createLogger } from '@platen/kit/logging'
+import type { EventHandler } from '@platen/kit/outbox'
+import { createDeliveries, type Deliveries } from '../src/site-api/index.ts'
+import { createSiteServer } from '../src/site-server.ts'
+import { createSiteRegistry, type ServedSite, type SiteRegistry, type SiteRegistryOptions } from '../src/sites/index.ts'
+import { password, type TestSite } from './site.ts'
+
+export const logger = createLogger({ name: 'bench-test', level: 'fatal' })
+const platform = readPlatformSettings({ PLATEN_ZONE: 'platen.test' })
+const siteUrl = (host: string): string => `https://${host}:32443`
+
+export interface TestBench {
+  sealingKey: Buffer
+  registry: SiteRegistry
+  deliveries: Deliveries
+  server: HttpServer
+  objects: MemoryObjects
+  /** Applies a snapshot of exactly these sites; answers the problems. */
+  serve(...sites: BenchSnapshotSite[]): string[]
+  call(site: { host: string }, method: Method, path: string, options?: CallOptions): Promise<Answer>
+  /** An access token of a new person with this role. */
+  tokenOf(site: TestSite, role?: string): Promise<string>
+  close(): Promise<void>
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface CallOptions {
+  token?: string | undefined
+  body?: object | Buffer | undefined
+  headers?: Record<string, string>
+}
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  /** What the body holds, for the assertions of the test. */
+  body: Record<string, unknown>
+}
+
+interface Options extends Partial<SiteRegistryOptions> {
+  handlersOf?: (site: ServedSite) => readonly EventHandler[]
+  sweepMs?: number
+}
+
+export async function openTestBench({ handlersOf = () => [], sweepMs, ...options }: Options = {}): Promise<TestBench> {
+  const objects = new MemoryObjects()
+  const sealingKey = randomBytes(32)
+  const registry = createSiteRegistry({ sealingKey, objects, siteUrl, processName: 'bench-test-1', logger, ...options })
+  const deliveries = createDeliveries({ registry, handlersOf, logger, ...(sweepMs === undefined ? {} : { sweepMs }) })
+  const ready = async () => ({ ok: true, checks: {} })
+  const server = await createSiteServer({ name: 'bench-test-1', registry, deliveries, platform, logger, ready })
+  await server.ready()
+  const call = caller(server)
+  return {
+    sealingKey,
+    registry,
+    deliveries,
+    server,
+    objects,
+    serve: (...sites) => registry.apply(aSnapshot(...sites)),
+    call,
+    async tokenOf(site, role = 'gerant') {
+      const credentials = { email: await site.aPerson(role), password }
+      const answer = await call(site, 'POST', '/auth/login', { body: credentials })
+      return String(answer.body['accessToken'])
+    },
+    async close() {
+      await server.close()
+      await deliveries.stop()
+      await registry.close()
+    },
+  }
+}
+
+export const aSnapshot = (...sites: BenchSnapshotSite[]): BenchSnapshot => ({
+  bench: 'test',
+  release: 'test',
+  consoleUrl: siteUrl('console.platen.test'),
+  sites,
+})
+
+function caller(server: HttpServer): TestBench['call'] {
+  return async ({ host }, method, path, { token, body, headers = {} } = {}) => {
+    const isJson = body !== undefined && !Buffer.isBuffer(body)
+    const response = await server.inject({
+      method,
+      url: path.startsWith('/api/') ? path : `/api/v1${path}`,
+      headers: {
+        host,
+        ...(isJson ? { 'content-type': 'application/json' } : {}),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: isJson ? JSON.stringify(body) : body }),
+    })
+    const isObject = /json/.test(String(response.headers['content-type']))
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      body: isObject ? response.json<Record<string, unknown>>() : {},
+    }
+  }
+}

@@ -1,0 +1,229 @@
+-- What the migrations of this folder make, written by a test from the catalogs; do not edit.
+-- After a new migration: UPDATE_SCHEMA=1 npm test -- <the folder of that test>
+
+create schema manager;
+grant usage on schema manager to platen_api;
+grant usage on schema manager to platen_worker;
+
+create table manager.benches (
+  id uuid not null default uuidv7(),
+  name text not null,
+  server_id uuid not null,
+  release_name text,
+  processes integer not null,
+  state text not null default 'pending'::text
+);
+alter table manager.benches add constraint benches_pkey PRIMARY KEY (id);
+alter table manager.benches add constraint benches_name_key UNIQUE (name);
+alter table manager.benches add constraint benches_processes_positive CHECK (((processes >= 1) AND (processes <= 64)));
+alter table manager.benches add constraint benches_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'broken'::text, 'archived'::text])));
+alter table manager.benches add constraint benches_release_fkey FOREIGN KEY (release_name) REFERENCES manager.releases(name);
+alter table manager.benches add constraint benches_server_fkey FOREIGN KEY (server_id) REFERENCES manager.servers(id);
+CREATE INDEX benches_server_state_idx ON manager.benches USING btree (server_id, state);
+grant delete, insert, select, update on manager.benches to platen_api;
+grant delete, insert, select, update on manager.benches to platen_worker;
+
+create table manager.certificates (
+  id uuid not null default uuidv7(),
+  names text[] not null,
+  state text not null,
+  issuer text not null,
+  certificate_pem text not null,
+  sealed_private_key text not null,
+  serial text not null,
+  not_before timestamp with time zone not null,
+  not_after timestamp with time zone not null,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.certificates add constraint certificates_pkey PRIMARY KEY (id);
+alter table manager.certificates add constraint certificates_serial_key UNIQUE (serial);
+alter table manager.certificates add constraint certificates_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'expiring'::text, 'expired'::text, 'failed'::text])));
+grant delete, insert, select, update on manager.certificates to platen_api;
+grant delete, insert, select, update on manager.certificates to platen_worker;
+
+create table manager.claims (
+  single boolean not null default true,
+  code_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  claimed_at timestamp with time zone,
+  claimed_by uuid
+);
+alter table manager.claims add constraint claims_pkey PRIMARY KEY (single);
+alter table manager.claims add constraint claims_single CHECK (single);
+grant delete, insert, select, update on manager.claims to platen_api;
+grant delete, insert, select, update on manager.claims to platen_worker;
+
+create table manager.clusters (
+  id uuid not null default uuidv7(),
+  name text not null,
+  title text not null,
+  region text not null default ''::text,
+  enabled boolean not null default true
+);
+alter table manager.clusters add constraint clusters_pkey PRIMARY KEY (id);
+alter table manager.clusters add constraint clusters_name_key UNIQUE (name);
+grant delete, insert, select, update on manager.clusters to platen_api;
+grant delete, insert, select, update on manager.clusters to platen_worker;
+
+create table manager.hosts (
+  host text not null,
+  tenant_id uuid not null,
+  site_id uuid not null,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.hosts add constraint hosts_pkey PRIMARY KEY (host);
+alter table manager.hosts add constraint hosts_host_folded CHECK ((host = lower(host)));
+alter table manager.hosts add constraint hosts_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
+alter table manager.hosts add constraint hosts_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+CREATE INDEX hosts_site_idx ON manager.hosts USING btree (site_id);
+alter table manager.hosts enable row level security, force row level security;
+create policy hosts_of_tenant on manager.hosts as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.hosts to platen_api;
+grant delete, insert, select, update on manager.hosts to platen_worker;
+
+create table manager.idempotency_keys (
+  tenant_id uuid not null,
+  account_id uuid not null,
+  route text not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  body jsonb not null,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, account_id, route, key);
+CREATE INDEX idempotency_keys_created_idx ON manager.idempotency_keys USING btree (created_at);
+alter table manager.idempotency_keys enable row level security, force row level security;
+create policy idempotency_keys_of_tenant on manager.idempotency_keys as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.idempotency_keys to platen_api;
+grant delete, insert, select, update on manager.idempotency_keys to platen_worker;
+
+create table manager.plans (
+  id uuid not null default uuidv7(),
+  name text not null,
+  title text not null,
+  price_cents bigint not null,
+  currency text not null default 'EUR'::text,
+  max_storage_bytes bigint not null,
+  max_users integer not null,
+  "position" integer not null
+);
+alter table manager.plans add constraint plans_pkey PRIMARY KEY (id);
+alter table manager.plans add constraint plans_name_key UNIQUE (name);
+alter table manager.plans add constraint plans_price_not_negative CHECK ((price_cents >= 0));
+alter table manager.plans add constraint plans_storage_positive CHECK ((max_storage_bytes > 0));
+alter table manager.plans add constraint plans_users_positive CHECK ((max_users > 0));
+grant delete, insert, select, update on manager.plans to platen_api;
+grant delete, insert, select, update on manager.plans to platen_worker;
+
+create table manager.platform_keys (
+  name text not null,
+  public_key_pem text not null,
+  sealed_private_key text not null
+);
+alter table manager.platform_keys add constraint platform_keys_pkey PRIMARY KEY (name);
+grant delete, insert, select, update on manager.platform_keys to platen_api;
+grant delete, insert, select, update on manager.platform_keys to platen_worker;
+
+create table manager.releases (
+  name text not null,
+  template_database text not null,
+  apps jsonb not null,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.releases add constraint releases_pkey PRIMARY KEY (name);
+alter table manager.releases add constraint releases_template_key UNIQUE (template_database);
+grant delete, insert, select, update on manager.releases to platen_api;
+grant delete, insert, select, update on manager.releases to platen_worker;
+
+create table manager.servers (
+  id uuid not null default uuidv7(),
+  cluster_id uuid not null,
+  name text not null,
+  role text not null,
+  hostname text not null,
+  ip inet,
+  private_ip inet,
+  container_prefix text not null,
+  state text not null default 'active'::text
+);
+alter table manager.servers add constraint servers_pkey PRIMARY KEY (id);
+alter table manager.servers add constraint servers_name_key UNIQUE (name);
+alter table manager.servers add constraint servers_role_known CHECK ((role = ANY (ARRAY['proxy'::text, 'app'::text, 'database'::text])));
+alter table manager.servers add constraint servers_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'maintenance'::text, 'archived'::text])));
+alter table manager.servers add constraint servers_cluster_fkey FOREIGN KEY (cluster_id) REFERENCES manager.clusters(id);
+CREATE INDEX servers_cluster_state_idx ON manager.servers USING btree (cluster_id, state);
+grant delete, insert, select, update on manager.servers to platen_api;
+grant delete, insert, select, update on manager.servers to platen_worker;
+
+create table manager.sites (
+  id uuid not null,
+  tenant_id uuid not null,
+  name text not null,
+  state text not null,
+  plan_id uuid not null,
+  bench_id uuid,
+  admin_email text not null,
+  admin_name text not null,
+  database_name text not null,
+  sealed_secret text not null,
+  generation integer not null default 1,
+  placed boolean not null default false,
+  routed boolean not null default false,
+  probe_ok boolean,
+  probe_at timestamp with time zone,
+  probe_detail text,
+  created_at timestamp with time zone not null default now(),
+  activated_at timestamp with time zone,
+  dropped_at timestamp with time zone
+);
+alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
+alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);
+alter table manager.sites add constraint sites_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'installing'::text, 'updating'::text, 'recovering'::text, 'active'::text, 'suspended'::text, 'inactive'::text, 'broken'::text, 'archived'::text, 'dropped'::text])));
+alter table manager.sites add constraint sites_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
+alter table manager.sites add constraint sites_plan_fkey FOREIGN KEY (plan_id) REFERENCES manager.plans(id);
+alter table manager.sites add constraint sites_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+CREATE INDEX sites_bench_idx ON manager.sites USING btree (bench_id);
+CREATE UNIQUE INDEX sites_name_key ON manager.sites USING btree (name) WHERE (state <> 'dropped'::text);
+CREATE INDEX sites_state_idx ON manager.sites USING btree (state);
+CREATE INDEX sites_tenant_idx ON manager.sites USING btree (tenant_id, id DESC);
+alter table manager.sites enable row level security, force row level security;
+create policy sites_of_tenant on manager.sites as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.sites to platen_api;
+grant delete, insert, select, update on manager.sites to platen_worker;
+
+create table manager.snapshot_consumers (
+  consumer text not null,
+  bench_id uuid,
+  version bigint not null,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  acknowledged_version bigint not null default 0,
+  acknowledged_at timestamp with time zone,
+  problems jsonb not null default '[]'::jsonb
+);
+alter table manager.snapshot_consumers add constraint snapshot_consumers_pkey PRIMARY KEY (consumer);
+alter table manager.snapshot_consumers add constraint snapshot_consumers_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
+CREATE INDEX snapshot_consumers_bench_idx ON manager.snapshot_consumers USING btree (bench_id);
+grant delete, insert, select, update on manager.snapshot_consumers to platen_api;
+grant delete, insert, select, update on manager.snapshot_consumers to platen_worker;
+
+create table manager.tenants (
+  id uuid not null,
+  name text not null,
+  slug text not null,
+  state text not null default 'active'::text,
+  max_sites integer not null default 50,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.tenants add constraint tenants_pkey PRIMARY KEY (id);
+alter table manager.tenants add constraint tenants_slug_key UNIQUE (slug);
+alter table manager.tenants add constraint tenants_max_sites_not_negative CHECK ((max_sites >= 0));
+alter table manager.tenants add constraint tenants_state_known CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])));
+alter table manager.tenants enable row level security, force row level security;
+create policy tenants_own on manager.tenants as permissive for all to public
+  using (((id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.tenants to platen_api;
+grant delete, insert, select, update on manager.tenants to platen_worker;
