@@ -1,8 +1,18 @@
+import { createHash } from 'node:crypto'
 import { Secret } from '@platen/kit/secrets'
-import { Faults } from '../errors/index.ts'
+import { DriverError, Faults } from '../errors/index.ts'
 import type { CallOptions, Runtime, RuntimeDescription } from './contract.ts'
 
 type Request<Method extends keyof Runtime> = Parameters<Runtime[Method]>[0]
+type Answer<Method extends keyof Runtime> = ReturnType<Runtime[Method]>
+
+export interface MemoryRuntimeOptions {
+  /**
+   * True: a ticket needs an administrator seeded here, as with a real bench. Default false, for tests that make sites by writing
+   * rows.
+   */
+  knowsOnlySeeded?: boolean
+}
 
 /** A bench in memory: keeps who was seeded where. `faults` says which calls fail. */
 export class MemoryRuntime implements Runtime {
@@ -10,10 +20,15 @@ export class MemoryRuntime implements Runtime {
   /** Database name -> e-mail of its administrator. */
   readonly administrators = new Map<string, string>()
   readonly #release: string
+  readonly #knowsOnlySeeded: boolean
+  readonly #migrated = new Set<string>()
+  /** Site id -> e-mails that may come in. */
+  readonly #people = new Map<string, Set<string>>()
   #tickets = 0
 
-  constructor(release = 'feedfacefeedface') {
+  constructor(release = 'feedfacefeedface', { knowsOnlySeeded = false }: MemoryRuntimeOptions = {}) {
     this.#release = release
+    this.#knowsOnlySeeded = knowsOnlySeeded
   }
 
   describe({ signal }: CallOptions = {}): Promise<RuntimeDescription> {
@@ -23,33 +38,51 @@ export class MemoryRuntime implements Runtime {
     }))
   }
 
-  buildTemplate(_request: Request<'buildTemplate'>, { signal }: CallOptions = {}): Promise<void> {
-    return this.faults.run('buildTemplate', signal, () => undefined)
+  buildTemplate({ connection }: Request<'buildTemplate'>, { signal }: CallOptions = {}): Promise<void> {
+    return this.faults.run('buildTemplate', signal, () => void this.#migrated.add(connection.database))
   }
 
-  migrate(_request: Request<'migrate'>, { signal }: CallOptions = {}): Promise<{ applied: string[] }> {
-    return this.faults.run('migrate', signal, () => ({ applied: [] }))
+  migrate({ connection }: Request<'migrate'>, { signal }: CallOptions = {}): Promise<{ applied: string[] }> {
+    return this.faults.run('migrate', signal, () => {
+      if (this.#migrated.has(connection.database)) return { applied: [] }
+      this.#migrated.add(connection.database)
+      return { applied: ['commerce/0001_create_products.sql'] }
+    })
   }
 
-  seedAdministrator({ connection, email }: Request<'seedAdministrator'>, { signal }: CallOptions = {}): Promise<void> {
-    return this.faults.run('seedAdministrator', signal, () => void this.administrators.set(connection.database, email))
+  seedAdministrator(request: Request<'seedAdministrator'>, { signal }: CallOptions = {}): Promise<void> {
+    const { connection, siteId, email } = request
+    return this.faults.run('seedAdministrator', signal, () => {
+      this.administrators.set(connection.database, email)
+      this.#people.set(siteId, (this.#people.get(siteId) ?? new Set()).add(email.toLowerCase()))
+    })
   }
 
-  issueTicket(
-    { expiresInSeconds }: Request<'issueTicket'>,
-    { signal }: CallOptions = {},
-  ): Promise<{ token: Secret; expiresAt: string }> {
-    return this.faults.run('issueTicket', signal, () => {
+  issueTicket({ siteId, email, expiresInSeconds }: Request<'issueTicket'>, { signal }: CallOptions = {}) {
+    return this.faults.run('issueTicket', signal, (): Awaited<Answer<'issueTicket'>> => {
+      if (this.#knowsOnlySeeded && this.#people.get(siteId)?.has(email.toLowerCase()) !== true) {
+        throw new DriverError('not-found', `nobody with this e-mail address in site ${siteId} is known here`)
+      }
       this.#tickets += 1
       const expiresAt = new Date(Date.now() + expiresInSeconds * 1000).toISOString()
       return { token: new Secret(`memory-ticket-${this.#tickets}`), expiresAt }
     })
   }
 
-  digest(
-    _request: Request<'digest'>,
-    { signal }: CallOptions = {},
-  ): Promise<{ tables: { name: string; rows: number; digest: string }[] }> {
-    return this.faults.run('digest', signal, () => ({ tables: [] }))
+  digest({ connection }: Request<'digest'>, { signal }: CallOptions = {}): Answer<'digest'> {
+    return this.faults.run('digest', signal, () => {
+      const email = this.administrators.get(connection.database)
+      const digest = createHash('sha256')
+        .update(email ?? '')
+        .digest('hex')
+      return { tables: [{ name: 'identity.accounts', rows: email === undefined ? 0 : 1, digest }] }
+    })
+  }
+
+  /** As `CREATE DATABASE ... TEMPLATE` would. */
+  cloneDatabase(from: string, to: string): void {
+    const email = this.administrators.get(from)
+    if (email !== undefined) this.administrators.set(to, email)
+    if (this.#migrated.has(from)) this.#migrated.add(to)
   }
 }

@@ -17,6 +17,8 @@ export interface SocketPaths {
   readonly supervisor: string
   readonly manager: string
   readonly managerInternal: string
+  /** Control socket of the edge: /live and /ready. */
+  readonly edge: string
   /** Public socket of one bench process, behind the edge. */
   bench(benchName: string, index: number): string
   /** Runtime contract of one bench process. */
@@ -69,6 +71,7 @@ export function socketPaths(directory: string): SocketPaths {
     supervisor: socket('supervisor.sock'),
     manager: socket('manager.sock'),
     managerInternal: socket('manager-internal.sock'),
+    edge: socket('edge.sock'),
     bench: (benchName, index) => socket(`${benchConsumer(benchName, index)}.sock`),
     benchPrivate: (benchName, index) => socket(`${benchConsumer(benchName, index)}-private.sock`),
     pid: (process) => join(directory, `${process}.pid`),

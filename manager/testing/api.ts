@@ -25,7 +25,9 @@ export interface Answer {
 
 export interface Call {
   method: string
+  /** Below /api/v1, unless `isWhole`. */
   path: string
+  isWhole?: boolean
   body?: unknown
   headers?: Record<string, string>
   as?: Pick<TestPerson, 'accessToken'>
@@ -93,10 +95,10 @@ export async function testApi(
     if (routeOptions.config.problems?.includes(problemCode) !== true)
       unlisted.add(`${method} ${routeOptions.url ?? ''} answered ${problemCode}: add it to the problems of the route`)
   })
-  const call = async ({ method, path, body, headers = {}, as }: Call): Promise<Answer> => {
+  const call = async ({ method, path, isWhole = false, body, headers = {}, as }: Call): Promise<Answer> => {
     const response = await app.inject({
       method: method as NonNullable<InjectOptions['method']>, // a test may send any
-      url: `/api/v1${path}`,
+      url: isWhole ? path : `/api/v1${path}`,
       headers: {
         ...(as === undefined ? {} : { authorization: `Bearer ${as.accessToken}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

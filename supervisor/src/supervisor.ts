@@ -1,7 +1,6 @@
 // Parent of everything: starts, watches, restarts, adopts, stops, and nothing else. It holds no business state and no
 // connection that anybody depends on: when it is killed, everything goes on without it.
 import type { Server } from 'node:http'
-import { join } from 'node:path'
 import type { ProcessDescription } from '@platen/drivers/runners'
 import { dataPaths, ensureRunDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { openApi } from './api.ts'
@@ -94,7 +93,7 @@ export class Supervisor {
   async untilReady(): Promise<boolean> {
     let noticeAtMs = performance.now() + readyNoticeMs
     while (!this.#isStopping) {
-      const asked = [this.#sockets.manager, this.#edgeSocket()].map((socketPath) => ask(socketPath, '/ready', 3_000))
+      const asked = [this.#sockets.manager, this.#sockets.edge].map((socketPath) => ask(socketPath, '/ready', 3_000))
       if ((await Promise.all(asked)).every((status) => status === 200)) return true
       const looping = [this.#manager, this.#edge].filter((child) => child?.state === 'crash-loop')
       if (performance.now() > noticeAtMs || (looping.length > 0 && noticeAtMs < Number.POSITIVE_INFINITY)) {
@@ -179,7 +178,7 @@ export class Supervisor {
         this.#timings,
       )
     this.#manager = child('manager', [entries.manager, '--role=all'], this.#sockets.manager)
-    this.#edge = child('edge', [entries.edge], this.#edgeSocket())
+    this.#edge = child('edge', [entries.edge], this.#sockets.edge)
     this.#benches = new Benches({
       sockets: this.#sockets,
       entry: [entries.bench],
@@ -188,10 +187,6 @@ export class Supervisor {
       timings: this.#timings,
       onChange,
     })
-  }
-
-  #edgeSocket(): string {
-    return join(this.#sockets.directory, 'edge.sock')
   }
 
   #supervision() {

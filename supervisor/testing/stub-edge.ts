@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { platform, sockets } from './config.ts'
 import { serve } from './stub-server.ts'
 
-serve({ path: join(sockets.directory, 'edge.sock') })
+serve({ path: sockets.edge })
 serve({ host: platform.bind, port: platform.httpPort })
 serve({ host: platform.bind, port: platform.httpsPort })

@@ -1,5 +1,4 @@
 /** The edge as a process: settings, keys, snapshot, listeners, and an orderly end. */
-import { join } from 'node:path'
 import type { PlatformSettings } from '@platen/kit/config'
 import { dataPaths, EDGE_CONSUMER, ensureRunDirectory, socketPaths } from '@platen/kit/names'
 import { edgeSnapshotSchema, SnapshotFollower, waitForSnapshotKeys } from '../../snapshots/index.ts'
@@ -24,7 +23,7 @@ export async function runEdge(
   const paths = dataPaths(settings.dataDirectory)
   const sockets = socketPaths(await ensureRunDirectory(settings.dataDirectory))
   const state: { edge?: Edge; follower?: SnapshotFollower<unknown> } = {}
-  const control = await listenOnControlSocket(join(sockets.directory, 'edge.sock'), () => ({
+  const control = await listenOnControlSocket(sockets.edge, () => ({
     ready: state.edge?.isReady ?? false,
     details: { snapshot: state.follower?.status() ?? null },
   }))

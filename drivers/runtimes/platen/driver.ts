@@ -102,22 +102,30 @@ const exposed = ({ database, user, password }: RuntimeConnection) => ({ database
 async function send<Answer>(socketPath: string, call: Call<Answer>): Promise<Answer> {
   const { status, body } = await exchange(socketPath, call)
   if (status >= 200 && status < 300) {
-    const parsed = call.answer.safeParse(body === '' ? null : JSON.parse(body))
+    const parsed = call.answer.safeParse(parseJson(body))
     if (parsed.success) return parsed.data
     throw new DriverError('protocol', `the bench answered ${call.path} in a form that is not in the contract`)
   }
-  const detail = detailOf(body)
-  if (status === 404) throw new DriverError('not-found', detail)
-  if (status === 409 || status === 422) throw new DriverError('refused', detail)
-  throw new DriverError('unavailable', `the bench answered ${status} to ${call.path}: ${detail}`)
+  throw refusalOf(status, call.path, body)
 }
 
-function detailOf(body: string): string {
+function refusalOf(status: number, path: string, body: string): DriverError {
+  const problem = problemSchema.safeParse(parseJson(body))
+  const detail = problem.success ? problem.data.detail : body.slice(0, 300)
+  // An address that this bench does not have is another release's contract, not an absent site.
+  if (status === 404 && problem.data?.code !== 'not-found') return new DriverError('not-found', detail)
+  if (status === 409 || status === 422) return new DriverError('refused', detail)
+  const kind = status >= 400 && status < 500 ? 'protocol' : 'unavailable'
+  return new DriverError(kind, `the bench answered ${status} to ${path}: ${detail}`)
+}
+
+const problemSchema = z.looseObject({ detail: z.string(), code: z.string() })
+
+function parseJson(body: string): unknown {
   try {
-    const parsed = z.looseObject({ detail: z.string() }).safeParse(JSON.parse(body))
-    return parsed.success ? parsed.data.detail : body.slice(0, 300)
+    return body === '' ? null : JSON.parse(body)
   } catch {
-    return body.slice(0, 300)
+    return undefined
   }
 }
 

@@ -25,7 +25,7 @@ export function AccountMenu({ account, to, onSignOut }: { account: Account; to: 
           <Text size="sm" fw={600} truncate>
             {account.name}
           </Text>
-          <Text size="xs" c="dimmed" truncate>
+          <Text size="xs" truncate>
             {account.email}
           </Text>
         </Menu.Item>

@@ -46,13 +46,15 @@ function Line({ line, at, totals, problems, onChange, onRemove }: LineListProps 
   const net = totals?.lines?.[at]?.net
   const problem = problems.get(at)
   const field = (name: 'quantity' | 'unitPrice' | 'discountPercent', label: string) => (
-    <TextInput
-      aria-label={t('lines.of', { field: label, product: line.name })}
-      inputMode="decimal"
-      value={line[name]}
-      error={objections[name]}
-      onChange={(event) => onChange(at, { [name]: event.currentTarget.value })}
-    />
+    <span className={classes.field} data-label={label}>
+      <TextInput
+        aria-label={t('lines.of', { field: label, product: line.name })}
+        inputMode="decimal"
+        value={line[name]}
+        error={objections[name]}
+        onChange={(event) => onChange(at, { [name]: event.currentTarget.value })}
+      />
+    </span>
   )
   return (
     <li className={classes.line} data-problem={problem !== undefined || undefined}>

@@ -1,0 +1,161 @@
+import { listRoutes } from '@platen/kit/http'
+import { ProblemError } from '@platen/kit/problems'
+import { sql, withScope } from '@platen/kit/sql'
+import { principalOf } from '@platen/identity'
+import { z } from 'zod'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testApi, type TestApi } from '../testing/api.ts'
+import {
+  aFreshName,
+  isolationWorld,
+  leaksOf,
+  nameOf,
+  tableGaps,
+  type IsolationRow,
+  type IsolationWorld,
+} from '../testing/isolation.ts'
+import { testPlatform, type TestPlatform } from '../testing/platform.ts'
+import { listSites, requireSite } from './sites/site-store.ts'
+
+const everybody = (status: number): IsolationRow => ({
+  statuses: { anonymous: status, other: status, reader: status, owner: status },
+})
+const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader: 403, owner: 403 } }
+const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
+const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
+const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
+const aSiteThatIs = (state: 'active' | 'suspended') => ({ subject: { kind: 'site', state } }) as const
+
+/** Every route of the manager, and what it answers whom. */
+const table: Record<string, IsolationRow> = {
+  'GET /live': everybody(200),
+  'GET /ready': everybody(200),
+  'GET /problems/{code}': everybody(200),
+  'GET /api/v1/setup': everybody(200),
+  'POST /api/v1/setup': {
+    ...everybody(401),
+    body: () => ({ code: 'wrong', email: 'a@example.org', password: 'a long passphrase', name: 'A' }),
+  },
+  'POST /api/v1/auth/login': { ...everybody(401), body: () => ({ email: 'nobody@example.org', password: 'wrong' }) },
+  'POST /api/v1/auth/refresh': { ...everybody(401), headers: { 'sec-fetch-site': 'same-origin' } },
+  'POST /api/v1/auth/logout': { ...everybody(204), headers: { 'sec-fetch-site': 'same-origin' } },
+  'PUT /api/v1/auth/password': {
+    statuses: { anonymous: 401, other: 422, reader: 422, owner: 422 },
+    body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
+  },
+  'GET /api/v1/auth/me': ownThings,
+  'GET /api/v1/plans': { statuses: ownThings.statuses },
+  'GET /api/v1/sites': ownThings,
+  'POST /api/v1/sites': {
+    statuses: { anonymous: 401, other: 202, reader: 403, owner: 202 },
+    body: () => ({ name: aFreshName(), adminEmail: 'boss@example.org' }),
+    headers: { 'idempotency-key': 'the-same-for-everybody' },
+  },
+  'GET /api/v1/sites/{id}': { ...reading, ...aSiteThatIs('active'), shows: true },
+  'DELETE /api/v1/sites/{id}': { ...changing, ...aSiteThatIs('active') },
+  'PUT /api/v1/sites/{id}/suspension': { ...changing, ...aSiteThatIs('active') },
+  'DELETE /api/v1/sites/{id}/suspension': { ...changing, ...aSiteThatIs('suspended') },
+  'POST /api/v1/sites/{id}/restarts': { ...changing, ...aSiteThatIs('active') },
+  'POST /api/v1/sites/{id}/admin-tickets': {
+    statuses: { ...changing.statuses, owner: 201 },
+    ...aSiteThatIs('active'),
+  },
+  'GET /api/v1/operations': ownThings,
+  'GET /api/v1/operations/{id}': { ...reading, subject: { kind: 'operation' }, shows: true },
+  'GET /api/v1/operations/{id}/events': { ...reading, subject: { kind: 'operation', ended: true }, shows: true },
+  'PUT /api/v1/operations/{id}/cancellation': { ...changing, subject: { kind: 'operation' } },
+  'GET /api/v1/clusters': operators,
+  'GET /api/v1/servers': operators,
+  'GET /api/v1/benches': operators,
+  'GET /api/v1/certificate-authority': everybody(200),
+  'GET /api/v1/certificate-authority/download': everybody(200),
+}
+
+let platform: TestPlatform
+let api: TestApi
+let world: IsolationWorld
+
+beforeAll(async () => {
+  platform = await testPlatform()
+  api = await testApi(platform, plantLeaks)
+  world = await isolationWorld(platform, api)
+})
+afterAll(async () => {
+  await api.close()
+  await platform.close()
+})
+
+const realRoutes = () => listRoutes(api.app).filter(({ path }) => !path.includes('/planted/'))
+
+test('the table has every route of the manager and no other', () => {
+  expect(realRoutes().length).toBeGreaterThan(40)
+  expect(tableGaps(realRoutes(), table)).toEqual([])
+})
+
+test('a route that is missing in the table is told with the line to add', () => {
+  expect(tableGaps([{ method: 'GET', path: '/api/v1/new' }], {})).toEqual([
+    expect.stringContaining("add to the table: 'GET /api/v1/new': {"),
+  ])
+})
+
+test('no route shows, tells of or changes anything of another tenant', { timeout: 60_000 }, async () => {
+  const leaks: string[] = []
+  for (const route of realRoutes()) leaks.push(...(await leaksOf(world, route, table[nameOf(route)] ?? everybody(0))))
+  expect(leaks).toEqual([])
+})
+
+test('an operator of the platform sees the sites of every tenant', async () => {
+  const operator = await api.person({ role: 'owner', operator: true })
+  const { body } = await api.call({ method: 'GET', path: '/sites?limit=200', as: operator })
+  const seen = JSON.stringify(body)
+  const own = await api.call({ method: 'GET', path: '/sites', as: world.owner })
+  expect(seen).toContain(own.body.items[0].id)
+})
+
+/** Routes as somebody might write them in a hurry. None may pass. */
+function plantLeaks(app: TestApi['app']): void {
+  const config = { policy: { kind: 'authenticated' }, problems: ['site-not-found'] } as const
+  const schema = { params: z.strictObject({ id: z.uuid() }) }
+  const everywhere = { operator: true }
+  const { apiDb, workerDb } = platform
+  const prefix = '/api/v1/planted'
+  app.get(`${prefix}/unscoped/:id`, { config, schema }, ({ params }) =>
+    withScope(apiDb, everywhere, (tx) => requireSite(tx, params.id)),
+  )
+  app.get(`${prefix}/list`, { config }, () =>
+    withScope(apiDb, everywhere, (tx) =>
+      listSites(tx, { search: undefined, state: undefined, beforeId: undefined, limit: 50 }),
+    ),
+  )
+  app.get(`${prefix}/oracle/:id`, { config, schema }, async (request) => {
+    const site = await withScope(apiDb, everywhere, (tx) => requireSite(tx, request.params.id))
+    if (site.tenant_id === principalOf(request).tenantId) return site
+    const definition = { status: 404, title: 'Not yours', user: 'x', operator: 'x' }
+    throw new ProblemError('site-not-found', definition, 'This site is somebody else’s.')
+  })
+  app.put(`${prefix}/blind/:id`, { config, schema }, async (request) => {
+    await withScope(workerDb, everywhere, (tx) =>
+      sql`UPDATE manager.sites SET generation = generation + 1 WHERE id = ${request.params.id}`.execute(tx),
+    )
+    return withScope(apiDb, { tenantId: principalOf(request).tenantId }, (tx) => requireSite(tx, request.params.id))
+  })
+  app.get(
+    `${prefix}/open/:id`,
+    { config: { ...config, policy: { kind: 'public', reason: 'a mistake' } }, schema },
+    ({ params }) => withScope(apiDb, everywhere, (tx) => requireSite(tx, params.id)),
+  )
+}
+
+describe('a planted leak', () => {
+  const row: IsolationRow = { ...reading, ...aSiteThatIs('active') }
+  test.each([
+    ['GET', 'unscoped/{id}', row, 'other sees'],
+    ['GET', 'list', ownThings, 'other sees'],
+    ['GET', 'oracle/{id}', row, 'other can tell a thing of the tenant from nothing'],
+    ['PUT', 'blind/{id}', row, 'other changed something of the tenant'],
+    ['GET', 'open/{id}', row, 'anonymous sees'],
+  ] as const)('by %s %s is caught', async (method, path, expected, leak) => {
+    const leaks = await leaksOf(world, { method, path: `/api/v1/planted/${path}` }, expected)
+    expect(leaks.join('\n')).toContain(leak)
+  })
+})

@@ -1,0 +1,109 @@
+// Every problem that the manager defines is met here once, and every code that a route lists is one that can be met.
+import { listRoutes } from '@platen/kit/http'
+import { problemFeatures } from '@platen/kit/problems'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testApi, type TestApi } from '../testing/api.ts'
+import { aReservedSite, aSite, aTenant, runOn, type TestPerson } from '../testing/builders.ts'
+import { testPlatform, type TestPlatform } from '../testing/platform.ts'
+import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
+import { setupProblems } from './setup/index.ts'
+import { createSite, siteProblems } from './sites/index.ts'
+import { templateOfBench } from './sites/site-store.ts'
+
+/** The tables of problems that the manager's own features define. */
+const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems]
+
+let platform: TestPlatform
+let api: TestApi
+let owner: TestPerson
+
+beforeAll(async () => {
+  platform = await testPlatform()
+  api = await testApi(platform)
+  owner = await api.person({ role: 'owner' })
+})
+afterAll(async () => {
+  await api.close()
+  await platform.close()
+})
+
+const create = (body: object, as = owner) =>
+  api.call({ method: 'POST', path: '/sites', body: { adminEmail: 'a@example.org', ...body }, as })
+const codeOf = async (answer: Promise<{ body: { code: string } }>) => (await answer).body.code
+const thrown = (work: Promise<unknown>) => work.then(String, (error: { code: string }) => error.code)
+
+/** Code -> something that ends in it. Routes where they can, operations and rules for the rest. */
+const produced: Record<string, () => Promise<string | undefined>> = {
+  'setup-code-wrong': () =>
+    codeOf(
+      api.call({
+        method: 'POST',
+        path: '/setup',
+        body: { code: 'wrong', email: 'a@example.org', password: 'a long passphrase', name: 'A' },
+      }),
+    ),
+  'site-not-found': () =>
+    codeOf(api.call({ method: 'GET', path: '/sites/0198c5a0-0000-7000-8000-000000000000', as: owner })),
+  'site-name-invalid': () => codeOf(create({ name: 'Not A Name' })),
+  'site-name-reserved': () => codeOf(create({ name: 'www' })),
+  'site-name-taken': async () => {
+    const { name } = await aSite(platform, owner)
+    return codeOf(create({ name }))
+  },
+  'site-quota-reached': async () => {
+    const tenant = await aTenant(platform, { maxSites: 0 })
+    return codeOf(create({ name: 'one-too-many' }, await api.person({ role: 'owner', tenant })))
+  },
+  'plan-unknown': () => codeOf(create({ name: 'fine', plan: 'none' })),
+  'disk-space-low': async () => {
+    api.disk.freeBytes = 0
+    return codeOf(create({ name: 'fine' })).finally(() => (api.disk.freeBytes = 1024 ** 4))
+  },
+  'site-action-refused': async () => {
+    const { siteId } = await aSite(platform, owner, 'suspended')
+    return codeOf(api.call({ method: 'POST', path: `/sites/${siteId}/restarts`, as: owner }))
+  },
+  'no-bench-ready': () => thrown(platform.workerDb.transaction().execute((tx) => templateOfBench(tx, null))),
+  'site-not-answering': async () => {
+    platform.visitors.seeNothing = true
+    const { siteId } = await aReservedSite(platform, owner)
+    const view = await runOn(platform, owner, createSite, siteId).finally(() => (platform.visitors.seeNothing = false))
+    return view.problem?.code
+  },
+  'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
+}
+
+/** Met only in operations and rules: no route answers with them. */
+const inOperations = ['certificate-missing', 'no-bench-ready', 'site-not-answering']
+
+const defined = (): string[] => managerProblemFeatures.flatMap(({ table }) => Object.keys(table)).toSorted()
+
+test('every problem of the manager is in the table of what produces it', () => {
+  const missing = defined().filter((code) => produced[code] === undefined)
+  expect(missing.map((code) => `add to produced: '${code}': () => ...`)).toEqual([])
+  expect(Object.keys(produced).toSorted()).toEqual(defined())
+})
+
+test('every feature of the manager that defines problems is known here', () => {
+  const elsewhere = ['identity', 'kit', 'operations', 'jobs', 'outbox']
+  const names = problemFeatures().map(({ feature }) => feature)
+  expect(names.filter((name) => !elsewhere.includes(name))).toEqual(
+    managerProblemFeatures.map(({ feature }) => feature).toSorted(),
+  )
+})
+
+test.each(Object.keys(produced))('%s is produced', async (code) => {
+  expect(await produced[code]?.()).toBe(code)
+})
+
+test('every problem that a route can answer with is listed by a route, and no other', () => {
+  const listed = new Set(listRoutes(api.app).flatMap(({ config }) => config.problems ?? []))
+  expect(defined().filter((code) => !listed.has(code))).toEqual(inOperations)
+})
+
+test('a route about one thing says what it answers when there is none', () => {
+  const silent = listRoutes(api.app)
+    .filter(({ path }) => path.includes('{id}'))
+    .filter(({ config }) => !(config.problems ?? []).some((code) => code.endsWith('-not-found')))
+  expect(silent.map(({ method, path }) => `${method} ${path} lists no ...-not-found`)).toEqual([])
+})
