@@ -76,7 +76,7 @@ async function serverIsAtWorkOn(pattern: string, operationId: string): Promise<v
   const find = () =>
     rows(
       watcher,
-      sql`SELECT pid FROM pg_stat_activity WHERE starts_with(application_name, ${`op:${operationId}:`}) AND query ILIKE ${pattern}`,
+      sql`SELECT pid FROM pg_stat_activity WHERE starts_with(application_name, ${`op:${operationId}:`}) AND state = 'active' AND query ILIKE ${pattern}`,
     )
   const end = performance.now() + 3_000
   // Without a pause: a DROP takes a few milliseconds.

@@ -1,7 +1,8 @@
 import type { Tx } from '@platen/kit/sql'
 import { siteProblems } from './problems.ts'
+import type { Published } from '../snapshots/index.ts'
 import type { SiteContext } from './site-deps.ts'
-import { recordProbe, requireSite } from './site-store.ts'
+import { benchOfSite, recordProbe, requireSite } from './site-store.ts'
 
 /** Undoing must not wait for ever for a consumer that is gone: what it served disappears with its database or its route. */
 type WhenSilent = 'fail' | 'go on without'
@@ -13,11 +14,9 @@ export async function publishToBench(
   change: (tx: Tx) => Promise<void>,
   whenSilent: WhenSilent = 'fail',
 ): Promise<void> {
-  const { deps, input } = context
   const published = await context.write(async (tx) => {
     await change(tx)
-    const site = await requireSite(tx, input.siteId)
-    return site.bench_id === null ? [] : deps.snapshots.changedForBench(tx, site.bench_id)
+    return tellBench(tx, context)
   })
   await awaitAcknowledgement(context, published, whenSilent)
 }
@@ -37,19 +36,21 @@ export async function publishToEdge(
 
 /** Changes rows, tells bench and edge, waits for both. */
 export async function publishEverywhere(context: SiteContext, change: (tx: Tx) => Promise<void>): Promise<void> {
-  const { deps, input } = context
   const published = await context.write(async (tx) => {
     await change(tx)
-    const site = await requireSite(tx, input.siteId)
-    const bench = site.bench_id === null ? [] : await deps.snapshots.changedForBench(tx, site.bench_id)
-    return [...bench, ...(await deps.snapshots.changedForEdge(tx))]
+    return [...(await tellBench(tx, context)), ...(await context.deps.snapshots.changedForEdge(tx))]
   })
   await awaitAcknowledgement(context, published, 'fail')
 }
 
+async function tellBench(tx: Tx, { deps, input }: SiteContext): Promise<Published[]> {
+  const benchId = await benchOfSite(tx, input.siteId)
+  return benchId === null ? [] : deps.snapshots.changedForBench(tx, benchId)
+}
+
 async function awaitAcknowledgement(
   { deps, signal, log }: SiteContext,
-  published: readonly { consumer: string; version: bigint }[],
+  published: readonly Published[],
   whenSilent: WhenSilent,
 ): Promise<void> {
   const silent = await deps.snapshots.waitUntilAcknowledged(published, {

@@ -185,6 +185,12 @@ export async function releaseSite(tx: Tx, id: string): Promise<void> {
   )
 }
 
+/** Null before a bench is chosen. */
+export async function benchOfSite(tx: Tx, id: string): Promise<string | null> {
+  const site = await one(tx, sql<{ bench_id: string | null }>`SELECT bench_id FROM manager.sites WHERE id = ${id}`)
+  return site.bench_id
+}
+
 /** The active bench with the fewest sites. */
 export const chooseBench = (tx: Tx): Promise<{ id: string } | undefined> =>
   maybe(

@@ -1,0 +1,8 @@
+export { canonicalJson } from './canonical-json.ts'
+export { newDataKey, openDataKey, type SealedDataKey } from './data-key.ts'
+export { ArchiveError, type ArchiveErrorReason } from './errors.ts'
+export { MANIFEST_VERSION, signManifest, verifyManifest, type ManifestRequest } from './manifest.ts'
+export { archiveObject, archiveObjects, type ArchiveObject } from './objects.ts'
+export { openStream, type OpenOptions, OpenStream } from './open-stream.ts'
+export { sealStream, type SealOptions, SealStream } from './seal-stream.ts'
+export type { ArchiveSums } from './sums.ts'
