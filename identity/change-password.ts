@@ -1,7 +1,7 @@
 import { withScope } from '@platen/kit/sql'
 import { findAccountByEmail, replacePasswordHash } from './accounts.ts'
 import { appendAudit } from './audit.ts'
-import type { IdentityParts } from './identity.ts'
+import type { IdentityParts } from './identity-parts.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { actorOf, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'

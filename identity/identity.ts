@@ -1,11 +1,12 @@
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
-import { accessTokenSeconds, createTokenKeys, type AccessClaims, type TokenKeys } from './access-tokens.ts'
+import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-tokens.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
-import { createPrincipalCache, type Principal, type PrincipalCache, type RoleTable } from './principal.ts'
+import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
-import { createSignInThrottle, type SignInThrottle } from './sign-in-throttle.ts'
+import { createSignInThrottle } from './sign-in-throttle.ts'
 
 export interface IssuedSession {
   accessToken: string
@@ -35,20 +36,6 @@ export interface IdentityOptions {
   /** `aud`: this manager or this site; a token for one is refused by the other. */
   audience: string
   roles: RoleTable
-}
-
-/** What the flows of one identity share. */
-export interface IdentityParts {
-  db: Db
-  roles: RoleTable
-  principals: PrincipalCache
-  throttle: SignInThrottle
-}
-
-/** A session that a flow opened or prolonged, before its access token is signed. */
-export interface OpenedSession extends AccessClaims {
-  refreshToken: string
-  passwordMissing: boolean
 }
 
 export function createIdentity(options: IdentityOptions): Identity {

@@ -1,5 +1,4 @@
-import type { Tx } from '@platen/kit/sql'
-import { withScope, type Db } from '@platen/kit/sql'
+import { withScope, type Db, type Tx } from '@platen/kit/sql'
 import { appendAudit } from './audit.ts'
 import type { Visitor } from './sessions.ts'
 

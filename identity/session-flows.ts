@@ -1,7 +1,7 @@
 import { maybe, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
 import { findAccountByEmail, foldEmail } from './accounts.ts'
-import type { IdentityParts, OpenedSession } from './identity.ts'
+import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { verifyPassword } from './passwords.ts'
 import { loadPrincipal } from './principal.ts'
 import { identityProblems } from './problems.ts'

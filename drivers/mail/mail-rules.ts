@@ -20,7 +20,8 @@ export function requireMail(mail: Mail): Mail {
   requireLine('subject', mail.subject, MAXIMUM_SUBJECT_LENGTH)
   requireBody('text', mail.text)
   if (mail.html !== undefined) requireBody('html', mail.html)
-  if (mail.tag.length > 64 || !TAG.test(mail.tag)) throw refused('the tag is not lower-case words with dashes or colons')
+  if (mail.tag.length > 64 || !TAG.test(mail.tag))
+    throw refused('the tag is not lower-case words with dashes or colons')
   const [unique, host] = splitAddress('message id', mail.messageId)
   if (mail.messageId.length > MAXIMUM_ID_LENGTH || !LOCAL_PART.test(unique) || !HOST.test(host.toLowerCase()))
     throw refused('the message id is not of the form unique@host')
@@ -56,7 +57,8 @@ function requireLine(field: string, line: string, maximumLength: number): void {
 }
 
 function requireBody(field: string, body: string): void {
-  if (Buffer.byteLength(body) > MAXIMUM_BODY_BYTES) throw refused(`the ${field} has more than ${MAXIMUM_BODY_BYTES} bytes`)
+  if (Buffer.byteLength(body) > MAXIMUM_BODY_BYTES)
+    throw refused(`the ${field} has more than ${MAXIMUM_BODY_BYTES} bytes`)
   if (body.includes('\0') || !body.isWellFormed()) throw refused(`the ${field} contains what no text contains`)
 }
 

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createVault } from '../secrets/index.ts'
@@ -233,6 +234,6 @@ describe('a data key', () => {
   test('prints nothing of itself', () => {
     const { key: fresh } = newDataKey(vault, 'tenants/1/backup-key')
     const hex = fresh.export().toString('hex')
-    expect(`${JSON.stringify(fresh)}${String(fresh)}`).not.toContain(hex)
+    expect(`${JSON.stringify(fresh)}${inspect(fresh, { showHidden: true })}`).not.toContain(hex)
   })
 })

@@ -91,7 +91,7 @@ describe('staying signed in', () => {
     ['no cookie', '', ownPage, 'session-ended'],
     ['an invented cookie', 'invented', ownPage, 'session-ended'],
     ['a page of another origin', 'cookie', { 'sec-fetch-site': 'cross-site' }, 'origin-refused'],
-    ['no word on the origin', 'cookie', {} as Record<string, string>, 'origin-refused'],
+    ['no word on the origin', 'cookie', { accept: 'application/json' }, 'origin-refused'],
   ])('with %s the refresh is refused', async (_what, cookie, headers, code) => {
     const value = cookie === 'cookie' ? cookieOf(await signIn()) : cookie
     expect((await withCookie('/auth/refresh', value, headers)).body).toMatchObject({ code })

@@ -120,13 +120,10 @@ function ask(
   })
 }
 
-/** Status and content without what differs each time: the request's own id and the id that was asked for. */
-function textOf({ status, body, headers }: Answer, id: string): string {
-  const text = JSON.stringify({ status, body, location: headers['location'] }).replaceAll(
-    /"instance":"[^"]*"/g,
-    '"instance":""',
-  )
-  return id === '' ? text : text.replaceAll(id, '<id>')
+/** Content without what differs each time: the request's own id and the id that was asked for. */
+function textOf({ text, headers }: Answer, id: string): string {
+  const whole = `${text} ${JSON.stringify(headers['location'])}`.replaceAll(/"instance":"[^"]*"/g, '"instance":""')
+  return id === '' ? whole : whole.replaceAll(id, '<id>')
 }
 
 /** Which things of the tenant a text names. */

@@ -1,3 +1,3 @@
 export { createDeliveries, type Deliveries } from './deliveries.ts'
-export { registerSiteApi, type SiteApiOptions } from './site-api.ts'
+export { registerSiteApi } from './site-api.ts'
 export { resolveSite, siteOf } from './site-of-request.ts'

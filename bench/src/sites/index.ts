@@ -1,4 +1,4 @@
 export { createSiteRegistry, type SiteRegistry, type SiteRegistryOptions } from './site-registry.ts'
-export { type ServedSite, type SiteResources } from './served-site.ts'
+export { type ServedSite } from './served-site.ts'
 export { siteRoles } from './site-roles.ts'
 export { benchProblems } from './problems.ts'

@@ -6,6 +6,7 @@ import {
   isMailId,
   listFiles,
   mailIdOf,
+  probeDirectory,
   readMailFile,
   removeLeftovers,
   removeMailFile,
@@ -109,9 +110,7 @@ export class InboxMailer implements Mailer {
   async check(options: CallOptions = {}): Promise<{ ok: boolean; detail: string }> {
     try {
       throwIfAborted(options.signal, 'checking the inbox')
-      // A mail of a probe would push out a real one; a file that appears and goes says as much.
-      await createMailFile(this.#directory, PROBE_ID, { ...PROBE, from: this.#from, receivedAt: new Date(0).toISOString() })
-      await removeMailFile(this.#directory, PROBE_ID)
+      await probeDirectory(this.#directory)
       return { ok: true, detail: 'mails are kept in the inbox of the console and go to nobody' }
     } catch (error) {
       return { ok: false, detail: `${this.#directory}: ${error instanceof Error ? error.message : String(error)}` }
@@ -133,9 +132,6 @@ export class InboxMailer implements Mailer {
     }
   }
 }
-
-const PROBE_ID = '0'.repeat(32)
-const PROBE = { to: 'nobody@example.org', subject: 'probe', text: '', messageId: 'probe@example.org', tag: 'probe' }
 
 /** The parts that were sent; `html` is absent rather than undefined. */
 function asMail({ to, subject, text, html, messageId, tag }: StoredFile): Mail {

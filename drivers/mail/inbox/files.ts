@@ -27,8 +27,7 @@ export interface MailFile {
 const MAIL_FILE = /^([0-9a-f]{32})\.json$/
 const LEFTOVER_AGE_MS = 3_600_000
 
-export const mailIdOf = (messageId: string): string =>
-  createHash('sha256').update(messageId).digest('hex').slice(0, 32)
+export const mailIdOf = (messageId: string): string => createHash('sha256').update(messageId).digest('hex').slice(0, 32)
 
 export const isMailId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id)
 
@@ -86,6 +85,16 @@ export function createMailFile(directory: string, id: string, mail: StoredFile):
 
 export const removeMailFile = (directory: string, id: string): Promise<void> =>
   attempting(`removing mail ${id}`, () => rm(fileOf(directory, id), { force: true }))
+
+/** Writes and removes a file that no list shows. */
+export function probeDirectory(directory: string): Promise<void> {
+  return attempting('writing to the inbox', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const probe = join(directory, `.incoming-${randomBytes(8).toString('hex')}`)
+    await writeFile(probe, 'probe', { mode: 0o600, flag: 'wx', flush: true })
+    await rm(probe)
+  })
+}
 
 /** What a killed process was about to write. */
 export async function removeLeftovers(directory: string, nowMs: number): Promise<void> {

@@ -32,8 +32,8 @@ describe('the authority', () => {
       'content-type': 'application/x-x509-ca-cert',
       'content-disposition': 'attachment; filename="platen-ca.crt"',
     })
-    expect(file.body).toBe(told.body.certificatePem)
-    expect(file.body).not.toContain('PRIVATE KEY')
+    expect(file.text).toBe(told.body.certificatePem)
+    expect(file.text).not.toContain('PRIVATE KEY')
   })
 })
 

@@ -46,16 +46,17 @@ describe('benches', () => {
       { name: 'main', state: 'active', sites: 2, server: { name: 'app-1' }, release: 'feedfacefeedface' },
       { name: 'main-2', state: 'pending', sites: 0, release: null },
     ])
-    expect(
-      body.items.map((bench: { processes: { name: string }[] }) => bench.processes.map(({ name }) => name)),
-    ).toEqual([['bench-main-1', 'bench-main-2'], ['bench-main-2-1']])
+    expect(body.items.map((bench) => bench.processes.map(({ name }) => name))).toEqual([
+      ['bench-main-1', 'bench-main-2'],
+      ['bench-main-2-1'],
+    ])
   })
 
   test('are listed without processes while the runner does not answer', async () => {
     api.runner.faults.inject('describe')
     const { status, body } = await read('/benches')
     expect(status).toBe(200)
-    expect(body.items[0].processes).toEqual([])
+    expect(body.items[0]?.processes).toEqual([])
   })
 })
 

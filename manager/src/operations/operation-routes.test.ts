@@ -34,7 +34,7 @@ describe('listing operations', () => {
     const ids: string[] = []
     for (const { siteId } of sites) ids.unshift(await startOn(platform, lister, suspendSite, siteId))
     const all = await read('', lister)
-    expect(all.body.items.map((item: { id: string }) => item.id)).toEqual(ids)
+    expect(all.body.items.map(({ id }) => id)).toEqual(ids)
     const first = await read('?limit=2', lister)
     const second = await read(`?limit=2&cursor=${first.body.nextCursor}`, lister)
     expect([...first.body.items, ...second.body.items]).toEqual(all.body.items)
@@ -79,11 +79,11 @@ describe('reading an operation', () => {
     )
     const { body } = await read(`/${id}`)
     expect(body).toMatchObject({ state: 'failed', problem: { code: 'site-not-answering', detail: 'nobody answers' } })
-    expect(body.steps.find((step: { name: string }) => step.name === 'probe')).toMatchObject({
+    expect(body.steps.find((step) => step.name === 'probe')).toMatchObject({
       state: 'undone',
       problem: { code: 'site-not-answering' },
     })
-    expect(body.log.map((line: { message: string }) => line.message)).toContain('run failed: nobody answers')
+    expect(body.log.map((line) => line.message)).toContain('run failed: nobody answers')
   })
 
   test('that does not exist is a 404', async () => {
@@ -121,7 +121,7 @@ describe('following an operation', () => {
     await runner.stop()
     expect(answer.status).toBe(200)
     expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8')
-    const told = toldBy(answer.body)
+    const told = toldBy(answer.text)
     expect(told.length).toBeGreaterThan(2)
     expect(told.at(-1)?.state).toBe('succeeded')
     const done = told.map(({ steps }) => steps.filter(({ state }) => state === 'succeeded').length)
@@ -132,7 +132,7 @@ describe('following an operation', () => {
   test('that has ended tells its end and ends', async () => {
     const { siteId } = await aReservedSite(platform, owner)
     const { id } = await runOn(platform, owner, createSite, siteId)
-    expect(toldBy((await read(`/${id}/events`)).body).map(({ state }) => state)).toEqual(['succeeded'])
+    expect(toldBy((await read(`/${id}/events`)).text).map(({ state }) => state)).toEqual(['succeeded'])
   })
 
   test('ends its listening when nobody follows any more', async () => {

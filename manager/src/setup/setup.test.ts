@@ -129,7 +129,7 @@ describe('claiming', () => {
   ])('a claim with %s is refused with a pointer', async (_what, more, pointer) => {
     const answer = await claim(await aCode(), more)
     expect(answer).toMatchObject({ status: 422, body: { code: 'request-invalid' } })
-    expect(answer.body.errors.map((place: { pointer: string }) => place.pointer)).toEqual([pointer])
+    expect(answer.body.errors.map((place) => place.pointer)).toEqual([pointer])
   })
 })
 

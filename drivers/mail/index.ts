@@ -1,0 +1,7 @@
+export type { Mail, Mailer, MailerDescription, SendResult } from './contract.ts'
+export { mailSettings, readMailConfig, type MailConfig } from './config.ts'
+export { InboxMailer, type InboxMail, type InboxMailSummary, type InboxOptions } from './inbox/driver.ts'
+export { MemoryMailer } from './memory.ts'
+export { createMailer } from './create-mailer.ts'
+export { SmtpMailer, type SmtpMailerOptions } from './smtp/driver.ts'
+export type { SmtpRelay } from './smtp/relay.ts'
