@@ -1,9 +1,9 @@
 import { createHttpServer, type HttpServer, type RoutePolicy } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
-import { withScope } from '@platen/kit/sql'
+import { sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAuthorizer, issueTicket, principalOf, registerAuthRoutes, registerTicketRoute } from './index.ts'
-import { openTestIdentity, password, visitor, type Person, type TestIdentity } from './testing/identity.ts'
+import { openTestIdentity, password, type Person, type TestIdentity } from './testing/identity.ts'
 
 const host = 'anvil.test'
 const own = { origin: `https://${host}` }
@@ -193,11 +193,12 @@ describe('the routes of signing in', () => {
     expect((await send('POST', '/tickets', { body: { ticket: token } })).statusCode).toBe(401)
   })
 
-  test('note address and browser of a session', async () => {
-    const session = await home.identity.signIn(
-      { email: reader.email, password },
-      { ...visitor, userAgent: 'x'.repeat(999) },
-    )
-    expect(await home.identity.authenticate(session.accessToken)).toBeDefined()
+  test('note address and browser of a session, the latter cut to 300 characters', async () => {
+    const person = await home.aPerson()
+    const headers = { ...own, 'user-agent': 'x'.repeat(999) }
+    await send('POST', '/login', { body: { email: person.email, password }, headers })
+    const { rows } = await sql`SELECT ip, length(user_agent) AS length FROM identity.sessions
+      WHERE account_id = ${person.accountId}`.execute(home.database.db)
+    expect(rows).toEqual([{ ip: '127.0.0.1', length: 300 }])
   })
 })

@@ -1,5 +1,5 @@
 export { createAccount, countUsers, ensureUser, findAccountByEmail, foldEmail, type Account } from './accounts.ts'
-export { prepareSpareSigningKey } from './access-tokens.ts'
+export { prepareSpareSigningKey } from './signing-keys.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'

@@ -67,7 +67,7 @@ export async function endSession({ db, principals }: IdentityParts, token: strin
   const session = await findSessionByToken(db, token)
   if (session === undefined) return
   await withScope(db, { tenantId: session.tenant_id }, async (tx) => {
-    await revokeSession(tx, session.id, 'signed out')
+    if (!(await revokeSession(tx, session.id, 'signed out'))) return
     const ended = { ...claimsOf(session), id: session.id, label: session.email }
     await auditSession(tx, 'session.closed', ended, visitor)
   })

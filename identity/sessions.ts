@@ -90,9 +90,14 @@ export const findSessionByToken = (db: Db, token: string): Promise<SessionRow | 
       WHERE t.token_hash = ${hashToken(token)} AND s.revoked_at IS NULL`,
   )
 
-export async function revokeSession(tx: Tx, sessionId: string, because: string): Promise<void> {
-  await sql`UPDATE identity.sessions SET revoked_at = now(), revoked_because = ${because}
-    WHERE id = ${sessionId} AND revoked_at IS NULL`.execute(tx)
+/** Ends a session; false when it was over already. */
+export async function revokeSession(tx: Tx, sessionId: string, because: string): Promise<boolean> {
+  const revoked = await maybe(
+    tx,
+    sql`UPDATE identity.sessions SET revoked_at = now(), revoked_because = ${because}
+      WHERE id = ${sessionId} AND revoked_at IS NULL RETURNING id`,
+  )
+  return revoked !== undefined
 }
 
 /** Ends every session of an account but one (after a change of password). */

@@ -1,9 +1,8 @@
 // `npm run bench:sites`: how long a new site takes from POST to its first 200 over HTTPS through the edge, beside a raw CREATE DATABASE
 // of the same template in the same run. Starts a platform of its own. Arguments: how many sites (default 20).
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { provisionerConnection } from '@platen/drivers/databases'
-import { clientConfig } from '@platen/kit/sql'
+import { openDatabase, rows, sql } from '@platen/kit/sql'
 import { claim, startPlatform, type RunningPlatform } from '../e2e/platform.ts'
 
 interface Operation {
@@ -61,12 +60,12 @@ async function createAndWait(token: string, name: string): Promise<Measured> {
 }
 
 async function rawDatabase({ dataDirectory }: RunningPlatform) {
-  const client = new pg.Client(clientConfig(await provisionerConnection(dataDirectory, 'bench-raw')))
-  await client.connect()
-  const found = await client.query<{ datname: string }>(
-    `SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 't\\_%'`,
+  const db = openDatabase({ ...(await provisionerConnection(dataDirectory, 'bench-raw')), max: 1 })
+  const found = await rows(
+    db,
+    sql<{ datname: string }>`SELECT datname FROM pg_database WHERE datistemplate AND datname LIKE 't\\_%'`,
   )
-  const template = found.rows[0]?.datname
+  const template = found[0]?.datname
   if (template === undefined) throw new Error('the release has no template')
   const made: string[] = []
   return {
@@ -74,12 +73,12 @@ async function rawDatabase({ dataDirectory }: RunningPlatform) {
       const name = `raw_${randomBytes(6).toString('hex')}`
       made.push(name)
       const startedMs = performance.now()
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log`)
+      await sql`CREATE DATABASE ${sql.id(name)} TEMPLATE ${sql.id(template)} STRATEGY wal_log`.execute(db)
       return performance.now() - startedMs
     },
     async remove(): Promise<void> {
-      for (const name of made) await client.query(`DROP DATABASE ${name}`)
-      await client.end()
+      for (const name of made) await sql`DROP DATABASE ${sql.id(name)}`.execute(db)
+      await db.destroy()
     },
   }
 }

@@ -97,11 +97,18 @@ function contentSuite(fixture: () => MailerFixture): void {
 }
 
 function refusalSuite(fixture: () => MailerFixture): void {
-  const breaks = ['\r\nBcc: thief@example.org', '\nX: y', '\r', '\0', '\u2028', '\u0085']
+  const breaks = {
+    'a header': '\r\nBcc: thief@example.org',
+    'a line feed': '\nX: y',
+    'a carriage return': '\r',
+    'a NUL': '\0',
+    'a line separator': '\u2028',
+    'a next line': '\u0085',
+  }
   const injections = (['to', 'subject', 'messageId', 'tag'] as const).flatMap((field) =>
-    breaks.flatMap((text): [string, Partial<Mail>][] => [
-      [`${field} ends in ${JSON.stringify(text)}`, { [field]: `${aMail()[field]}${text}` }],
-      [`${field} holds ${JSON.stringify(text)}`, { [field]: aMail()[field].replace(/.$/, `${text}$&`) }],
+    Object.entries(breaks).flatMap(([name, text]): [string, Partial<Mail>][] => [
+      [`${field} ends in ${name}`, { [field]: `${aMail()[field]}${text}` }],
+      [`${field} holds ${name}`, { [field]: aMail()[field].replace(/.$/, `${text}$&`) }],
     ]),
   )
   test.each(injections)('a line break is refused, not cleaned: %s', async (_what, injected) => {

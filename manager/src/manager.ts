@@ -36,37 +36,15 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const logger = createLogger({ name: 'manager', level: config.platform.logLevel })
   const wiring = await wire(config)
   await migrate(wiring.ownerConnection, managerMigrations)
-  const signingKey = await ensureSnapshotKey(wiring.workerDb, wiring.vault, wiring.paths.keys.managerPublic)
   const stopping = new AbortController()
   let state = { ok: false, detail: 'the bench is being prepared' }
 
-  const internal = await startInternalServer({
-    socketPath: wiring.sockets.managerInternal,
-    db: wiring.workerDb,
-    hub: wiring.hub,
-    signingKey,
-    logger,
-    build: async (tx, row) => {
-      const sealingKey = await readSealingKey(wiring.paths.keys.consumer(row.consumer))
-      return row.bench_id === null
-        ? buildEdgeSnapshot(tx, sealingKey, edgeOptions(wiring))
-        : buildBenchSnapshot(tx, row.bench_id, sealingKey, benchOptions(wiring))
-    },
-  })
+  const internal = await publishSnapshots(wiring, logger)
   const api = await createManagerApi(wiring, { logger, isReady: () => state })
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
 
-  const runner = new OperationRunner({
-    db: wiring.workerDb,
-    connection: wiring.workerConnection,
-    definitions: siteOperations,
-    deps: wiring.siteDeps,
-    workerId: `manager-${process.pid}`,
-    // What an earlier owner still has running on the database server must be over before its successor acts.
-    onTakeover: async (_previous, { tagPrefix, tag }) => void (await wiring.databases.endSessions(tagPrefix, tag)),
-    log: logger,
-  })
+  const runner = createRunner(wiring, logger)
   const works = config.role !== 'api'
   if (works) await runner.start()
   const upkeep = works ? keepUp(wiring, logger, stopping.signal, (next) => (state = next)) : Promise.resolve()
@@ -85,6 +63,36 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     },
   }
 }
+
+/** Serves what benches and the edge long-poll for, signed with the platform's key and sealed for each consumer. */
+async function publishSnapshots(wiring: Wiring, logger: Logger): Promise<{ close(): Promise<void> }> {
+  const { workerDb: db, vault, paths, sockets, hub } = wiring
+  return startInternalServer({
+    socketPath: sockets.managerInternal,
+    db,
+    hub,
+    signingKey: await ensureSnapshotKey(db, vault, paths.keys.managerPublic),
+    logger,
+    build: async (tx, row) => {
+      const sealingKey = await readSealingKey(paths.keys.consumer(row.consumer))
+      return row.bench_id === null
+        ? buildEdgeSnapshot(tx, sealingKey, edgeOptions(wiring))
+        : buildBenchSnapshot(tx, row.bench_id, sealingKey, benchOptions(wiring))
+    },
+  })
+}
+
+const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wiring, log: Logger) =>
+  new OperationRunner({
+    db: workerDb,
+    connection: workerConnection,
+    definitions: siteOperations,
+    deps: siteDeps,
+    workerId: `manager-${process.pid}`,
+    // What an earlier owner still has running on the database server must be over before its successor acts.
+    onTakeover: async (_previous, { tagPrefix, tag }) => void (await databases.endSessions(tagPrefix, tag)),
+    log,
+  })
 
 const benchOptions = ({ vault, sockets, config }: Wiring) => ({
   vault,

@@ -15,7 +15,7 @@ const open: { close(): Promise<void> }[] = []
 let tls: { cert: string; key: string; ca: string }
 
 beforeAll(async () => {
-  const authority = new MemoryCertificates()
+  const authority = new MemoryCertificates({ zone: 'localhost' })
   const { certificatePem } = await authority.ensureAuthority()
   const leaf = await authority.issue({ names: ['localhost', '127.0.0.1'], days: 30 })
   tls = { cert: leaf.certificatePem, key: leaf.privateKeyPem.expose(), ca: certificatePem }

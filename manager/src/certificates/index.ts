@@ -1,4 +1,4 @@
-export { ensureCertificates, requireCertificateFor, type EnsureCertificatesOptions } from './ensure-certificates.ts'
-export { listServedCertificates, openCertificateKey, type CertificateRow } from './certificate-store.ts'
+export { ensureCertificates, requireCertificateFor } from './ensure-certificates.ts'
+export { listServedCertificates, openCertificateKey } from './certificate-store.ts'
 export { registerCertificateRoutes } from './certificate-routes.ts'
 export { certificateProblems } from './problems.ts'

@@ -1,1 +1,1 @@
-export { forgetOldKeys, idempotent, type IdempotentAnswer } from './idempotency.ts'
+export { forgetOldKeys, idempotent } from './idempotency.ts'

@@ -1,2 +1,2 @@
 export { registerInfrastructureRoutes } from './infrastructure-routes.ts'
-export { ensureInfrastructure, type EnsureInfrastructureOptions } from './ensure-infrastructure.ts'
+export { ensureInfrastructure } from './ensure-infrastructure.ts'

@@ -60,9 +60,15 @@ interface BenchRow {
 }
 
 /** Clusters, servers and benches, for operators. */
-export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { db: Db; runner: Runner }): void {
-  const operator = { policy: { kind: 'operator' as const } }
+export function registerInfrastructureRoutes(app: HttpServer, parts: { db: Db; runner: Runner }): void {
+  registerClusters(app, parts)
+  registerServers(app, parts)
+  registerBenches(app, parts)
+}
 
+const operator = { policy: { kind: 'operator' } } as const
+
+function registerClusters(app: HttpServer, { db }: { db: Db }): void {
   app.route({
     method: 'GET',
     url: '/api/v1/clusters',
@@ -93,7 +99,9 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
       nextCursor: null,
     }),
   })
+}
 
+function registerServers(app: HttpServer, { db }: { db: Db }): void {
   app.route({
     method: 'GET',
     url: '/api/v1/servers',
@@ -112,7 +120,9 @@ export function registerInfrastructureRoutes(app: HttpServer, { db, runner }: { 
       return { items, nextCursor: null }
     },
   })
+}
 
+function registerBenches(app: HttpServer, { db, runner }: { db: Db; runner: Runner }): void {
   app.route({
     method: 'GET',
     url: '/api/v1/benches',

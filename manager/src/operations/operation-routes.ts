@@ -24,7 +24,13 @@ export interface OperationRoutesOptions {
 }
 
 /** What runs on the platform, step by step, as far as the caller's tenant goes. */
-export function registerOperationRoutes(app: HttpServer, { db, connection }: OperationRoutesOptions): void {
+export function registerOperationRoutes(app: HttpServer, options: OperationRoutesOptions): void {
+  registerReading(app, options)
+  registerFollowing(app, options)
+  registerCancellation(app, options)
+}
+
+function registerReading(app: HttpServer, { db }: OperationRoutesOptions): void {
   app.route({
     method: 'GET',
     url: '/api/v1/operations',
@@ -69,7 +75,9 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
         toOperationAnswer(await requireOperation(tx, request.params.id), await readOperationLog(tx, request.params.id)),
       ),
   })
+}
 
+function registerFollowing(app: HttpServer, { db, connection }: OperationRoutesOptions): void {
   app.route({
     method: 'GET',
     url: '/api/v1/operations/:id/events',
@@ -87,7 +95,9 @@ export function registerOperationRoutes(app: HttpServer, { db, connection }: Ope
       })
     },
   })
+}
 
+function registerCancellation(app: HttpServer, { db }: OperationRoutesOptions): void {
   app.route({
     method: 'PUT',
     url: '/api/v1/operations/:id/cancellation',

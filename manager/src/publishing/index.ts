@@ -1,2 +1,2 @@
-export { buildBenchSnapshot, type BenchSnapshotOptions } from './bench-snapshot.ts'
-export { buildEdgeSnapshot, type EdgeSnapshotOptions } from './edge-snapshot.ts'
+export { buildBenchSnapshot } from './bench-snapshot.ts'
+export { buildEdgeSnapshot } from './edge-snapshot.ts'

@@ -1,3 +1,3 @@
-export { registerSetupRoutes, type SetupOptions } from './setup-routes.ts'
-export { ensureSetupCode, isClaimed } from './setup-code.ts'
+export { registerSetupRoutes } from './setup-routes.ts'
+export { ensureSetupCode } from './setup-code.ts'
 export { setupProblems } from './problems.ts'

@@ -30,12 +30,15 @@ export async function relayServer(options: SMTPServerOptions = {}): Promise<Rela
     authOptional: true,
     disableReverseLookup: true,
     closeTimeout: 100,
+    // Its built-in certificate is nobody's: STARTTLS only with one of ours.
+    hideSTARTTLS: options.key === undefined,
     onAuth({ username, password }, _session, callback) {
       if (username === relayUser && password === relayPassword) callback(null, { user: username })
       else callback(Object.assign(new Error(`wrong password ${password}`), { responseCode: 535 }))
     },
     onData(stream, session, callback) {
       void buffer(stream).then((content) => {
+        if (stream.sizeExceeded) return callback(Object.assign(new Error('too large'), { responseCode: 552 }))
         raw.push(content)
         const { mailFrom, rcptTo } = session.envelope
         const user: unknown = session.user
@@ -97,7 +100,8 @@ async function readMail(raw: Buffer): Promise<ArrivedMail> {
   return {
     to: mail.to?.map(({ address }) => address ?? '').join() ?? '',
     subject: mail.subject ?? '',
-    text: mail.text?.replaceAll('\r\n', '\n') ?? '',
+    // In a multipart the parser adds the line break that belongs to the boundary.
+    text: mail.text?.replaceAll('\r\n', '\n').replace(/\n+$/, '\n') ?? '',
     messageId: mail.messageId?.replaceAll(/[<>]/g, '') ?? '',
     tag: header('x-platen-tag'),
     ...(html === undefined ? {} : { html }),
