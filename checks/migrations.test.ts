@@ -35,7 +35,8 @@ async function migrationDirectories(): Promise<[string, string[]][]> {
   for (const file of await repositoryFiles('.sql')) {
     const [, directory, name] = /^(.+\/migrations)\/([^/]+)$/.exec(file) ?? []
     // What the migrations add up to lies beside them.
-    if (directory && name && name !== 'schema.sql') directories.set(directory, [...(directories.get(directory) ?? []), name])
+    if (directory && name && name !== 'schema.sql')
+      directories.set(directory, [...(directories.get(directory) ?? []), name])
   }
   return [...directories]
 }

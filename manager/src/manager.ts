@@ -23,6 +23,7 @@ import { wire, type Wiring } from './wiring.ts'
 /** How often what should exist is looked at again: certificates that near their end, a setup code that ran out. */
 const upkeepMs = 60_000
 const retryMs = 2_000
+const acknowledgementMs = 15_000
 
 export const siteOperations = [createSite, suspendSite, resumeSite, restartSite, dropSite]
 
@@ -130,11 +131,14 @@ async function keepUp(
   while (!signal.aborted) {
     let nextMs = upkeepMs
     try {
-      if (!prepared) await ensureInfrastructure(infrastructure)
+      const published = prepared ? [] : await ensureInfrastructure(infrastructure)
       prepared = true
-      await ensureCertificates(certificates)
+      published.push(...(await ensureCertificates(certificates)))
       await ensureSetupCode(db, wiring.paths.setupCode)
       await forgetOldKeys(db)
+      // Ready means that visitors get in: the edge has its certificate, the benches their sites.
+      const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
+      if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')
       report({ ok: true, detail: 'ready' })
     } catch (error) {
       if (signal.aborted) return

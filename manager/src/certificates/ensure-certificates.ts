@@ -1,7 +1,7 @@
 import { isRenewalDue, type CertificateIssuer } from '@platen/drivers/certificates'
 import type { Vault } from '@platen/kit/secrets'
 import { withScope, type Db } from '@platen/kit/sql'
-import type { SnapshotPublisher } from '../snapshots/index.ts'
+import type { Published, SnapshotPublisher } from '../snapshots/index.ts'
 import { insertCertificate, listServedCertificates } from './certificate-store.ts'
 import { certificateProblems } from './problems.ts'
 
@@ -19,7 +19,10 @@ export interface EnsureCertificatesOptions {
   snapshots: SnapshotPublisher
 }
 
-/** One certificate for every host of the zone, the console's IP addresses included. Renewed when a third of its life is left. */
+/**
+ * One certificate for every host of the zone, the console's IP addresses included. Renewed when a third of its life is left, or when
+ * the authority is another one (its folder was lost). Answers what the edge has yet to acknowledge.
+ */
 export async function ensureCertificates({
   db,
   vault,
@@ -28,16 +31,18 @@ export async function ensureCertificates({
   zone,
   addresses,
   snapshots,
-}: EnsureCertificatesOptions): Promise<void> {
-  await issuer.ensureAuthority()
+}: EnsureCertificatesOptions): Promise<Published[]> {
+  const authority = await issuer.ensureAuthority()
   const names = [`*.${zone}`, zone, ...addresses]
   const served = await withScope(db, { operator: true }, listServedCertificates)
   const present = served.find((certificate) => certificate.names.join() === names.join())
-  if (present && !isRenewalDue({ notBefore: present.not_before, notAfter: present.not_after }, new Date())) return
+  const isOurs = present?.certificate_pem.includes(authority.certificatePem.trim()) === true
+  const lifetime = present && { notBefore: present.not_before, notAfter: present.not_after }
+  if (isOurs && lifetime && !isRenewalDue(lifetime, new Date())) return []
   const issued = await issuer.issue({ names, days: leafDays })
-  await withScope(db, { operator: true }, async (tx) => {
+  return withScope(db, { operator: true }, async (tx) => {
     await insertCertificate(tx, vault, { ...issued, issuer: issuerName })
-    await snapshots.changedForEdge(tx)
+    return snapshots.changedForEdge(tx)
   })
 }
 

@@ -6,7 +6,7 @@ import { ensureSealingKey } from '@platen/drivers/snapshots'
 import { benchConsumer, EDGE_CONSUMER, templateDatabaseName, type DataPaths } from '@platen/kit/names'
 import { Secret } from '@platen/kit/secrets'
 import { one, sql, withScope, type Db } from '@platen/kit/sql'
-import { ensureConsumer, forgetOtherConsumers, type SnapshotPublisher } from '../snapshots/index.ts'
+import { ensureConsumer, forgetOtherConsumers, type Published, type SnapshotPublisher } from '../snapshots/index.ts'
 
 /** The bench of a platform that runs on one machine. */
 const benchName = 'main'
@@ -25,9 +25,10 @@ export interface EnsureInfrastructureOptions {
 
 /**
  * Makes what every site needs exist: servers, a bench with its processes, the release's template. Takes no input and may run
- * again at any time; the manager runs it at start until it has succeeded.
+ * again at any time; the manager runs it at start until it has succeeded. Every consumer is told anew, for the control plane may have
+ * been restored from an earlier day; answers what they have yet to acknowledge.
  */
-export async function ensureInfrastructure(options: EnsureInfrastructureOptions): Promise<void> {
+export async function ensureInfrastructure(options: EnsureInfrastructureOptions): Promise<Published[]> {
   const { db, runner, runtimeOf, databases, snapshots, benchProcesses } = options
   const benchId = await ensureRows(options)
   await runner.ensureBench({
@@ -41,12 +42,11 @@ export async function ensureInfrastructure(options: EnsureInfrastructureOptions)
   await databases.ensureTemplate(template, ({ database, user, password }) =>
     runtimeOf(benchName).buildTemplate({ connection: { database, user, password: password ?? new Secret('') } }),
   )
-  await withScope(db, { operator: true }, async (tx) => {
+  return withScope(db, { operator: true }, async (tx) => {
     await sql`INSERT INTO manager.releases (name, template_database, apps) VALUES (${release}, ${template}, ${JSON.stringify(apps)}::jsonb)
       ON CONFLICT ON CONSTRAINT releases_pkey DO NOTHING`.execute(tx)
     await sql`UPDATE manager.benches SET release_name = ${release}, state = 'active' WHERE id = ${benchId}`.execute(tx)
-    await snapshots.changedForBench(tx, benchId)
-    await snapshots.changedForEdge(tx)
+    return [...(await snapshots.changedForBench(tx, benchId)), ...(await snapshots.changedForEdge(tx))]
   })
 }
 

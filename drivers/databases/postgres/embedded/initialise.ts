@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import type { Secret } from '@platen/kit/secrets'
 import { DriverError } from '../../../errors/index.ts'
-import { isAlive } from '../../../runners/process-table.ts'
+import { isAlive } from '../../../runners/index.ts'
 import { runCommand } from './command.ts'
 import type { Place } from './place.ts'
 

@@ -10,7 +10,7 @@ import {
   waitUntilGone,
   workingDirectory,
   type ProcessEntry,
-} from '../../../runners/process-table.ts'
+} from '../../../runners/index.ts'
 
 export type StopMode = 'smart' | 'fast' | 'immediate'
 
