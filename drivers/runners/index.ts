@@ -8,6 +8,7 @@ export {
   signalProcess,
   startedAt,
   waitUntilGone,
+  workingDirectory,
 } from './process-table.ts'
 export type { ProcessEntry } from './process-table.ts'
 export { ProcessRunner } from './process/driver.ts'

@@ -1,0 +1,8 @@
+export { isFullForm } from './config.ts'
+export { assertConverged, NotConverged, type ConvergedOptions, type Inventory } from './converged.ts'
+export { CellsFailed, cellName, faultTable, type FaultCell, type FaultRow, type NotApplicable } from './fault-table.ts'
+export { pause, resume } from './processes.ts'
+export { randomFrom, type SeededRandom } from './random.ts'
+export { TcpProxy, type Address, type TcpProxyOptions } from './tcp-proxy.ts'
+export { tmpfs, type SmallDisk } from './tmpfs.ts'
+export type { Toxics } from './toxic-pipe.ts'
