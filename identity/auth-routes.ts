@@ -43,7 +43,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
     url: '/api/v1/auth/login',
     config: {
       policy: { kind: 'public', reason: 'this is where credentials are checked' },
-      problems: ['credentials-wrong', 'sign-in-throttled'],
+      problems: ['credentials-wrong', 'sign-in-throttled', 'sign-in-busy'],
     },
     schema: {
       tags: ['auth'],
@@ -95,7 +95,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
     url: '/api/v1/auth/password',
     config: {
       policy: { kind: 'authenticated' },
-      problems: ['password-unsuitable', 'password-wrong', 'sign-in-throttled'],
+      problems: ['password-unsuitable', 'password-wrong', 'sign-in-throttled', 'sign-in-busy'],
     },
     schema: {
       tags: ['auth'],

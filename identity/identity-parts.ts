@@ -1,12 +1,12 @@
 import type { Db } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
-import type { PrincipalCache, RoleTable } from './principal.ts'
+import type { AccessRules, PrincipalCache } from './principal.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
 
 /** What the flows of one identity share. */
 export interface IdentityParts {
   db: Db
-  roles: RoleTable
+  rules: AccessRules
   principals: PrincipalCache
   throttle: SignInThrottle
 }

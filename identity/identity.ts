@@ -36,15 +36,18 @@ export interface IdentityOptions {
   /** `aud`: this manager or this site; a token for one is refused by the other. */
   audience: string
   roles: RoleTable
+  /** Absent where tenants are never shut out (a site is: by its state). */
+  isTenantOpen?: (tenantId: string) => Promise<boolean>
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { db, roles } = options
+  const { db, roles, isTenantOpen = async () => true } = options
+  const rules = { roles, isTenantOpen }
   const keys = createTokenKeys(options)
   const parts: IdentityParts = {
     db,
-    roles,
-    principals: createPrincipalCache(db, roles),
+    rules,
+    principals: createPrincipalCache(db, rules),
     throttle: createSignInThrottle(),
   }
   return {

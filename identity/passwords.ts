@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
+import { throughHashingGate } from './hashing-gate.ts'
 import { identityProblems } from './problems.ts'
 
 /** NIST SP 800-63B-4 section 3.1.1.2: at least 15 characters when the password is the only factor, at least 64 accepted. */
@@ -52,7 +53,7 @@ export function passwordObjection(password: string, context: readonly string[]):
 }
 
 /**
- * The argon2id hash to store. Throws `password-unsuitable` (422) for a password that may not be used.
+ * The argon2id hash to store. Throws `password-unsuitable` (422) for a password that may not be used, `sign-in-busy` (503).
  * @param pointer JSON pointer of the field that the problem names.
  */
 export async function hashPassword(
@@ -66,20 +67,20 @@ export async function hashPassword(
       errors: [{ pointer, message: objection }],
     })
   }
-  return hash(normalise(password), parameters)
+  return throughHashingGate(() => hash(normalise(password), parameters))
 }
 
 let dummyHash: Promise<string> | undefined
 
 /**
  * Compares a password with a stored hash. Without a hash it spends the same time on a dummy and answers false,
- * so that an unknown account cannot be told from a wrong password.
+ * so that an unknown account cannot be told from a wrong password. Throws `sign-in-busy` (503).
  */
 export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
   dummyHash ??= hash('a password that nobody has', parameters)
   // Awaited in both cases, so that the first call of a process does not tell them apart either.
   const dummy = await dummyHash
   const against = stored ?? dummy
-  const matches = await verify(against, normalise(password)).catch(() => false)
+  const matches = await throughHashingGate(() => verify(against, normalise(password)).catch(() => false))
   return matches && stored != null
 }

@@ -10,6 +10,13 @@ const cacheSize = 5_000
 /** Role name -> permissions it gives; `*` gives all. */
 export type RoleTable = Readonly<Record<string, readonly string[]>>
 
+/** What decides, beside the rows of this schema, who may do what. */
+export interface AccessRules {
+  roles: RoleTable
+  /** False shuts a whole tenant out: its sessions, refreshes and sign-ins. */
+  isTenantOpen(tenantId: string): Promise<boolean>
+}
+
 /** Who is asking, with what rights, in which tenant (in a site: the site). */
 export interface Principal {
   accountId: string
@@ -45,14 +52,14 @@ export interface PrincipalCache {
   forgetAll(): void
 }
 
-export function createPrincipalCache(db: Db, roles: RoleTable): PrincipalCache {
+export function createPrincipalCache(db: Db, rules: AccessRules): PrincipalCache {
   const cached = new Map<string, { principal: Promise<Principal | undefined>; at: number }>()
   return {
     find(claims) {
       const known = cached.get(claims.sessionId)
       if (known !== undefined && performance.now() - known.at < cacheMs) return known.principal
       if (cached.size >= cacheSize) cached.clear()
-      const principal = loadPrincipal(db, claims, roles)
+      const principal = loadPrincipal(db, claims, rules)
       cached.set(claims.sessionId, { principal, at: performance.now() })
       principal.catch(() => cached.delete(claims.sessionId))
       return principal
@@ -72,8 +79,8 @@ interface PrincipalRow {
   method: SessionMethod
 }
 
-/** Who a session belongs to now; undefined when it, the account or the user in that tenant is no longer active. */
-export async function loadPrincipal(db: Db, claims: AccessClaims, roles: RoleTable): Promise<Principal | undefined> {
+/** Who a session belongs to now; undefined when it, the account, the user in that tenant or the tenant is no longer active. */
+export async function loadPrincipal(db: Db, claims: AccessClaims, rules: AccessRules): Promise<Principal | undefined> {
   const row = await withScope(db, { accountId: claims.accountId }, (tx) =>
     maybe(
       tx,
@@ -85,7 +92,7 @@ export async function loadPrincipal(db: Db, claims: AccessClaims, roles: RoleTab
           AND s.account_id = ${claims.accountId} AND s.tenant_id = ${claims.tenantId}`,
     ),
   )
-  if (row === undefined) return undefined
+  if (row === undefined || !(await rules.isTenantOpen(claims.tenantId))) return undefined
   return {
     accountId: claims.accountId,
     tenantId: claims.tenantId,
@@ -97,6 +104,6 @@ export async function loadPrincipal(db: Db, claims: AccessClaims, roles: RoleTab
     operator: row.operator,
     passwordMissing: row.password_missing,
     method: row.method,
-    permissions: new Set(roles[row.role] ?? []),
+    permissions: new Set(rules.roles[row.role] ?? []),
   }
 }

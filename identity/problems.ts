@@ -15,6 +15,13 @@ export const identityProblems = defineProblems('identity', {
     operator: 'Somebody is guessing passwords, or a script has a stale one. The audit trail names the address.',
     retryable: true,
   },
+  'sign-in-busy': {
+    status: 503,
+    title: 'Too many people sign in at once',
+    user: 'Try again in a few seconds. Nothing was changed.',
+    operator: 'If it lasts, somebody floods a sign-in page: the request log names the addresses.',
+    retryable: true,
+  },
   'session-ended': {
     status: 401,
     title: 'Your session has ended',

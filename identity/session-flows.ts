@@ -1,9 +1,9 @@
-import { maybe, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
+import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
 import { findAccountByEmail, foldEmail } from './accounts.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { verifyPassword } from './passwords.ts'
-import { loadPrincipal } from './principal.ts'
+import { loadPrincipal, type AccessRules } from './principal.ts'
 import { identityProblems } from './problems.ts'
 import { auditRefusal, auditSession } from './session-audit.ts'
 import { findSessionByToken, openSession, revokeSession, rotateRefreshToken, type Visitor } from './sessions.ts'
@@ -11,7 +11,7 @@ import { redeemTicket } from './tickets.ts'
 
 /** Signs in. Wrong, unknown, disabled and without a password are refused alike, after the same work. */
 export async function openByPassword(
-  { db, throttle }: IdentityParts,
+  { db, throttle, rules }: IdentityParts,
   { email, password }: { email: string; password: string },
   visitor: Visitor,
 ): Promise<OpenedSession> {
@@ -19,7 +19,7 @@ export async function openByPassword(
   throttle.attempt(folded, visitor.ip)
   const account = await findAccountByEmail(db, folded)
   const matches = await verifyPassword(account?.state === 'active' ? account.passwordHash : null, password)
-  const tenantId = account && matches ? await firstTenant(db, account.id) : undefined
+  const tenantId = account && matches ? await firstTenant(db, account.id, rules) : undefined
   if (account === undefined || tenantId === undefined) {
     await auditRefusal(db, folded, visitor)
     throw identityProblems.problem(
@@ -39,7 +39,7 @@ export async function openByPassword(
 
 /** Exchanges a refresh token; one that was spent before ends its session and leaves an audit row. */
 export async function prolongSession(
-  { db, roles, principals }: IdentityParts,
+  { db, rules, principals }: IdentityParts,
   token: string,
   visitor: Visitor,
 ): Promise<OpenedSession> {
@@ -54,7 +54,7 @@ export async function prolongSession(
   if (rotation.outcome === 'reused') principals.forget(rotation.session.id)
   if (rotation.outcome === 'rotated') {
     const claims = claimsOf(rotation.session)
-    const principal = await loadPrincipal(db, claims, roles)
+    const principal = await loadPrincipal(db, claims, rules)
     if (principal !== undefined) {
       return { ...claims, refreshToken: rotation.refreshToken, passwordMissing: principal.passwordMissing }
     }
@@ -76,7 +76,7 @@ export async function endSession({ db, principals }: IdentityParts, token: strin
 
 /** Opens a session with a single-use ticket. Spending it, the session and the audit row are one transaction. */
 export async function openByTicket(
-  { db, roles }: IdentityParts,
+  { db, rules }: IdentityParts,
   ticket: string,
   visitor: Visitor,
 ): Promise<OpenedSession> {
@@ -91,7 +91,7 @@ export async function openByTicket(
     await auditSession(tx, 'session.opened-by-ticket', { id: session.sessionId, tenantId, accountId, label }, visitor)
     return { accountId, tenantId, ...session }
   })
-  const principal = await loadPrincipal(db, opened, roles)
+  const principal = await loadPrincipal(db, opened, rules)
   if (principal === undefined) throw identityProblems.problem('ticket-invalid', 'Its account is disabled.')
   return { ...opened, passwordMissing: principal.passwordMissing }
 }
@@ -107,14 +107,15 @@ async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
   await sql`SELECT set_config('app.tenant', ${tenantId}, true)`.execute(tx)
 }
 
-/** The tenant that an account enters: the one it belongs to longest. Switching is a later choice of the user. */
-async function firstTenant(db: Db, accountId: string): Promise<string | undefined> {
-  const row = await withScope(db, { accountId }, (tx) =>
-    maybe(
+/** The tenant that an account enters: of those that are open the one it belongs to longest. Switching is a later choice of the user. */
+async function firstTenant(db: Db, accountId: string, { isTenantOpen }: AccessRules): Promise<string | undefined> {
+  const found = await withScope(db, { accountId }, (tx) =>
+    rows(
       tx,
       sql<{ tenant_id: string }>`SELECT tenant_id FROM identity.users
-        WHERE account_id = ${accountId} AND state = 'active' ORDER BY created_at, id LIMIT 1`,
+        WHERE account_id = ${accountId} AND state = 'active' ORDER BY created_at, id`,
     ),
   )
-  return row?.tenant_id
+  for (const { tenant_id: tenantId } of found) if (await isTenantOpen(tenantId)) return tenantId
+  return undefined
 }

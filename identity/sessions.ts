@@ -4,6 +4,8 @@ import { maybe, sql, type Db, type Tx } from '@platen/kit/sql'
 
 /** Decision 9: a refresh token lives 7 days and is used once. */
 export const refreshTokenSeconds = 7 * 24 * 3600
+/** However often it is prolonged, a session ends after 30 days (NIST SP 800-63B-4 section 2.1.3). */
+const longestSessionSeconds = 30 * 24 * 3600
 /** Two tabs may use the same refresh token at once; later use of a spent one means it was stolen (RFC 9700 section 4.14). */
 const reuseGraceSeconds = 10
 
@@ -72,7 +74,8 @@ export async function rotateRefreshToken(tx: Tx, token: string): Promise<Rotatio
   await sql`WITH spent AS (
       UPDATE identity.refresh_tokens SET used_at = COALESCE(used_at, now()) WHERE token_hash = ${hashToken(token)}),
     prolonged AS (
-      UPDATE identity.sessions SET last_used_at = now(), expires_at = now() + make_interval(secs => ${refreshTokenSeconds})
+      UPDATE identity.sessions SET last_used_at = now(),
+        expires_at = LEAST(now() + make_interval(secs => ${refreshTokenSeconds}), created_at + make_interval(secs => ${longestSessionSeconds}))
       WHERE id = ${row.id})
     INSERT INTO identity.refresh_tokens (token_hash, session_id) VALUES (${hashToken(refreshToken)}, ${row.id})`.execute(
     tx,

@@ -1,67 +1,97 @@
 import { identityProblems } from './problems.ts'
 
 const windowMs = 15 * 60_000
-const failuresPerAccount = 10
-const failuresPerAddress = 50
+/** One address guessing at one account. */
+const failuresPerPair = 10
+/** One address guessing at anything: an office behind one address has more than one person who mistypes. */
+const failuresPerAddress = 100
+/** All addresses together guessing at one account. */
+const failuresPerAccount = 100
 const maximumKeys = 50_000
 
 interface Failures {
   count: number
   since: number
 }
+type Counters = Map<string, Failures>
 
 export interface SignInThrottle {
   /**
    * Counts an attempt as failed before it is made, so that many at once count too. Throws `sign-in-throttled` (429, Retry-After)
-   * when this account or address failed too often in the last 15 minutes. `subject` is what is guessed: an account's e-mail.
+   * when there were too many in the last 15 minutes. `subject` is what is guessed: an account's e-mail.
    */
   attempt(subject: string, ip: string | null): void
-  /** Takes the attempt back, and the account's earlier failures with it. */
+  /** Takes the attempt back, and the earlier failures of this address with this account too. */
   succeeded(subject: string, ip: string | null): void
 }
 
-/**
- * Counts failed sign-ins per account and per address in this process. Nothing is locked for good: an attacker must not
- * be able to keep the owner out, so the count runs out by itself 15 minutes after the first failure.
- */
-export function createSignInThrottle(now: () => number = Date.now): SignInThrottle {
-  const failures = new Map<string, Failures>()
+/** Sites of one process are attacked from the same addresses: these are counted together. */
+const processAddresses: Counters = new Map()
 
-  const current = (key: string): Failures | undefined => {
-    const entry = failures.get(key)
+/**
+ * Counts failed sign-ins in this process. The strict limit is per account **and** address, so a stranger who fails ten times keeps
+ * nobody else out. Against guessing from many addresses an account has a ceiling of its own; an address that has signed in to it
+ * before is let through even then, so that its owner cannot be kept out. Nothing is locked for good: a count runs out 15 minutes after
+ * its first failure.
+ */
+export function createSignInThrottle(
+  now: () => number = Date.now,
+  addresses: Counters = processAddresses,
+): SignInThrottle {
+  const failures: Counters = new Map()
+  const known = new Set<string>()
+
+  const current = (counters: Counters, key: string): Failures | undefined => {
+    const entry = counters.get(key)
     if (entry === undefined || now() - entry.since < windowMs) return entry
-    failures.delete(key)
+    counters.delete(key)
     return undefined
   }
-  const refuseAt = (key: string, limit: number): void => {
-    const entry = current(key)
+  const refuseAt = (counters: Counters, key: string, limit: number): void => {
+    const entry = current(counters, key)
     if (entry === undefined || entry.count < limit) return
     const seconds = Math.ceil((entry.since + windowMs - now()) / 1000)
     throw identityProblems.problem('sign-in-throttled', `Try again in ${seconds} seconds.`, {
       headers: { 'retry-after': String(seconds) },
     })
   }
-  const count = (key: string): void => {
-    const entry = current(key)
+  const count = (counters: Counters, key: string): void => {
+    const entry = current(counters, key)
     if (entry !== undefined) {
       entry.count += 1
       return
     }
-    if (failures.size >= maximumKeys) failures.delete(failures.keys().next().value ?? key)
-    failures.set(key, { count: 1, since: now() })
+    forgetOldest(counters)
+    counters.set(key, { count: 1, since: now() })
   }
 
   return {
     attempt(subject, ip) {
-      refuseAt(`account ${subject}`, failuresPerAccount)
-      if (ip !== null) refuseAt(`address ${ip}`, failuresPerAddress)
-      count(`account ${subject}`)
-      if (ip !== null) count(`address ${ip}`)
+      const pair = `${subject} ${ip}`
+      refuseAt(failures, pair, failuresPerPair)
+      if (!known.has(pair)) refuseAt(failures, subject, failuresPerAccount)
+      if (ip !== null) refuseAt(addresses, ip, failuresPerAddress)
+      count(failures, pair)
+      count(failures, subject)
+      if (ip !== null) count(addresses, ip)
     },
     succeeded(subject, ip) {
-      failures.delete(`account ${subject}`)
-      const address = current(`address ${ip}`)
+      const pair = `${subject} ${ip}`
+      const ofThePair = current(failures, pair)?.count ?? 0
+      failures.delete(pair)
+      const account = current(failures, subject)
+      if (account !== undefined) account.count -= ofThePair
+      const address = ip === null ? undefined : current(addresses, ip)
       if (address !== undefined) address.count -= 1
+      forgetOldest(known)
+      known.add(pair)
     },
   }
+}
+
+/** Memory is bounded whatever comes in: the oldest entry makes room. */
+function forgetOldest(kept: Map<string, unknown> | Set<string>): void {
+  if (kept.size < maximumKeys) return
+  const [oldest] = kept.keys()
+  if (oldest !== undefined) kept.delete(oldest)
 }

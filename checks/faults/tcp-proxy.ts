@@ -21,6 +21,8 @@ interface Link {
   pipes: ToxicPipe[]
   /** Lost bytes while half-open: is reset when the line is back. */
   isBroken: boolean
+  /** Half-open for good, whatever becomes of the line. */
+  isStranded: boolean
 }
 
 /**
@@ -73,7 +75,8 @@ export class TcpProxy {
     const change = this.#change
     this.#change = Promise.withResolvers()
     change.resolve()
-    if (toxics.halfOpen === undefined) for (const link of this.#links) if (link.isBroken) this.#reset(link)
+    if (toxics.halfOpen === undefined)
+      for (const link of this.#links) if (link.isBroken && !link.isStranded) this.#reset(link)
     if (toxics.down === true) await this.#stopListening()
     else if (!this.#server.listening) await this.#listen()
   }
@@ -88,6 +91,15 @@ export class TcpProxy {
     const links = [...this.#links]
     for (const link of links) this.#reset(link)
     return links.length
+  }
+
+  /**
+   * What is open now is half-open from here on, and no healing helps it; new connections are not touched. So it looks when a server is
+   * replaced by its standby, or a router forgets. @returns how many there were.
+   */
+  strandAll(): number {
+    for (const link of this.#links) link.isStranded = true
+    return this.#links.size
   }
 
   async close(): Promise<void> {
@@ -114,7 +126,7 @@ export class TcpProxy {
   #accept(client: Socket): void {
     this.#accepted += 1
     const server = connect({ ...this.#options.upstream, allowHalfOpen: true })
-    const link: Link = { client, server, pipes: [], isBroken: false }
+    const link: Link = { client, server, pipes: [], isBroken: false, isStranded: false }
     this.#links.add(link)
     link.pipes = [this.#pipe(link, 'up'), this.#pipe(link, 'down')]
     for (const [socket, other] of [
@@ -134,7 +146,7 @@ export class TcpProxy {
     return new ToxicPipe({
       from,
       to,
-      toxics: () => this.#toxicsOf(direction),
+      toxics: () => (link.isStranded ? { halfOpen: 'drop' } : this.#toxicsOf(direction)),
       changed: () => this.#change.promise,
       random: this.#options.random,
       onBytes: (count) => void (this.#bytes[direction] += count),
@@ -152,7 +164,7 @@ export class TcpProxy {
 
   /** A side broke off. Behind a half-open line the other does not learn of it. */
   #fail(link: Link): void {
-    if (this.#toxics.halfOpen === undefined) this.#reset(link)
+    if (this.#toxics.halfOpen === undefined && !link.isStranded) this.#reset(link)
     else link.isBroken = true
   }
 

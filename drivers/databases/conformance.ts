@@ -1,12 +1,17 @@
-// What every vendor of the capability must do. `make` gives a prepared, empty server; `connects` tells whether a role gets in.
+// What every vendor of the capability must do. `make` gives a prepared, empty server.
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { Secret } from '@platen/kit/secrets'
 import { siteRoleNames } from '@platen/kit/names'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DatabaseServer, SiteDatabaseRequest, SiteRole } from './contract.ts'
+import type { DatabaseServer, SiteDatabaseRequest, SiteRole, SiteRoleKind } from './contract.ts'
 
 export interface DatabaseServerFixture {
   server: DatabaseServer
+  /** Keeps a text in the database, in a table that is made at the first one, and reads them all. */
+  write(request: SiteDatabaseRequest, text: string): Promise<void>
+  read(request: SiteDatabaseRequest): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -179,6 +184,154 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       const signal = AbortSignal.abort()
       await expect(server.ensureSiteDatabase(request, { signal })).rejects.toMatchObject({ kind: 'unavailable' })
       expect(await named(request.name)).toBeUndefined()
+    })
+
+    const login = (request: SiteDatabaseRequest, kind: SiteRoleKind) => {
+      const role = request.roles.find((candidate) => candidate.kind === kind)
+      if (!role) throw new Error(`no ${kind}`)
+      return { database: request.name, user: role.name, password: role.password, session: request.session }
+    }
+    const made = async (overrides: Partial<SiteDatabaseRequest> = {}): Promise<SiteDatabaseRequest> => {
+      const request = aSiteRequest(overrides)
+      await server.ensureSiteDatabase(request)
+      return request
+    }
+    const dumpOf = async (request: SiteDatabaseRequest): Promise<Buffer> => {
+      const snapshot = await server.exportSnapshot(request.name, { session: request.session })
+      try {
+        return await buffer(server.dump({ ...login(request, 'dumper'), snapshot: snapshot.snapshot }))
+      } finally {
+        await snapshot.close()
+      }
+    }
+
+    test('a dump restored into an empty database gives the same rows', async () => {
+      const [source, target] = [await made(), await made()]
+      for (const text of ['one', "it's d'été", '']) await fixture.write(source, text)
+      const archive = await dumpOf(source)
+      await server.restore({ ...login(target, 'owner'), archive: Readable.from([archive]) })
+      expect((await fixture.read(target)).toSorted()).toEqual(['', "it's d'été", 'one'])
+      await fixture.write(target, 'and it lives')
+      await Promise.all([remove(source), remove(target)])
+    })
+
+    test('a dump shows the moment of its snapshot, whatever was written since', async () => {
+      const [source, target] = [await made(), await made()]
+      await fixture.write(source, 'before')
+      const snapshot = await server.exportSnapshot(source.name, { session: source.session })
+      await fixture.write(source, 'after')
+      const archive = server.dump({ ...login(source, 'dumper'), snapshot: snapshot.snapshot })
+      await server.restore({ ...login(target, 'owner'), archive })
+      await snapshot.close()
+      await snapshot.close()
+      expect(await fixture.read(target)).toEqual(['before'])
+      await Promise.all([remove(source), remove(target)])
+    })
+
+    test('a dump of a snapshot that is closed, or of another database, fails instead of being empty', async () => {
+      const [source, other] = [await made(), await made()]
+      await fixture.write(source, 'one')
+      const snapshot = await server.exportSnapshot(other.name, { session: source.session })
+      const request = { ...login(source, 'dumper'), snapshot: snapshot.snapshot }
+      await expect(buffer(server.dump(request))).rejects.toMatchObject({ name: 'DriverError' })
+      await snapshot.close()
+      const closed = { ...login(other, 'dumper'), snapshot: snapshot.snapshot }
+      await expect(buffer(server.dump(closed))).rejects.toMatchObject({ kind: 'unavailable', retryable: true })
+      await Promise.all([remove(source), remove(other)])
+    })
+
+    test('a dump or a restore with the wrong password is unauthorized', async () => {
+      const source = await made()
+      const snapshot = await server.exportSnapshot(source.name, { session: source.session })
+      const password = new Secret('wrong')
+      const dump = server.dump({ ...login(source, 'dumper'), password, snapshot: snapshot.snapshot })
+      await expect(buffer(dump)).rejects.toMatchObject({ kind: 'unauthorized' })
+      const archive = Readable.from([await dumpOf(source)])
+      const restore = server.restore({ ...login(source, 'owner'), password, archive })
+      await expect(restore).rejects.toMatchObject({ kind: 'unauthorized' })
+      await snapshot.close()
+      await remove(source)
+    })
+
+    test('a snapshot of a database that does not exist is not found', async () => {
+      await expect(server.exportSnapshot('s_nobody', { session: 's' })).rejects.toMatchObject({ kind: 'not-found' })
+      await expect(server.databaseSize('s_nobody')).rejects.toMatchObject({ kind: 'not-found' })
+    })
+
+    test('a restore into a database that holds something is refused, and what it holds stays', async () => {
+      const source = await made()
+      await fixture.write(source, 'one')
+      const archive = await dumpOf(source)
+      const again = server.restore({ ...login(source, 'owner'), archive: Readable.from([archive]) })
+      await expect(again).rejects.toMatchObject({ kind: 'refused' })
+      expect(await fixture.read(source)).toEqual(['one'])
+      await remove(source)
+    })
+
+    test('an archive that fails at its very end is not restored, and its error is the one that comes out', async () => {
+      const [source, target] = [await made(), await made()]
+      await fixture.write(source, 'one')
+      const archive = await dumpOf(source)
+      const failing = Readable.from(
+        (function* () {
+          yield archive
+          throw new RangeError('the last tag is wrong')
+        })(),
+      )
+      const restoring = server.restore({ ...login(target, 'owner'), archive: failing })
+      await expect(restoring).rejects.toThrow('the last tag is wrong')
+      // Still empty: the next one is not refused.
+      await server.restore({ ...login(target, 'owner'), archive: Readable.from([archive]) })
+      expect(await fixture.read(target)).toEqual(['one'])
+      await Promise.all([remove(source), remove(target)])
+    })
+
+    test('what is not a dump is refused', async () => {
+      const target = await made()
+      const archive = Readable.from([Buffer.from('-- a plain script\ndrop database postgres;\n')])
+      await expect(server.restore({ ...login(target, 'owner'), archive })).rejects.toMatchObject({ kind: 'refused' })
+      await remove(target)
+    })
+
+    test('a swap by two renames: each once, repeating them changes nothing, and the roles are those of the new name', async () => {
+      const [live, side] = [await made({ tag: 'site-1' }), await made({ tag: 'op-1' })]
+      await fixture.write(live, 'old')
+      await fixture.write(side, 'new')
+      const aside = `${live.name}_old`
+      const away = { from: live.name, to: aside, tag: 'site-1', newTag: 'op-1-old', session: live.session }
+      expect(await server.renameDatabase(away)).toEqual({ renamed: true })
+      expect(await server.renameDatabase(away)).toEqual({ renamed: false })
+      const back = { from: side.name, to: live.name, tag: 'op-1', newTag: 'site-1', session: live.session }
+      expect(await server.renameDatabase(back)).toEqual({ renamed: true })
+      expect(await server.renameDatabase(back)).toEqual({ renamed: false })
+      expect(await server.ensureSiteDatabase(live)).toEqual({ created: false })
+      expect(await fixture.read(live)).toEqual(['new'])
+      expect((await named(aside))?.tag).toBe('op-1-old')
+      // The roles of the side name own nothing any more: they go although the database they came with stays.
+      await server.removeSiteDatabase({ name: side.name, roles: side.roles.map((role) => role.name), session: 's' })
+      await server.removeSiteDatabase({ name: aside, roles: [], session: 's', tag: 'op-1-old' })
+      await remove(live)
+      expect((await server.describe()).databases.filter(({ name }) => [aside, side.name].includes(name))).toEqual([])
+    })
+
+    test('a rename of the absent is not found, over an existing name already-exists, of another tag refused', async () => {
+      const [one, two] = [await made({ tag: 'a' }), await made({ tag: 'b' })]
+      const rename = (from: string, to: string, tag: string) =>
+        server.renameDatabase({ from, to, tag, session: one.session })
+      await expect(rename('s_nobody', 's_new', 'a')).rejects.toMatchObject({ kind: 'not-found' })
+      await expect(rename(one.name, two.name, 'a')).rejects.toMatchObject({ kind: 'already-exists' })
+      await expect(rename(one.name, 's_new', 'b')).rejects.toMatchObject({ kind: 'refused' })
+      await expect(rename(one.name, one.name, 'a')).rejects.toMatchObject({ kind: 'refused' })
+      await expect(rename(one.name, 'A"b', 'a')).rejects.toMatchObject({ kind: 'refused' })
+      await Promise.all([remove(one), remove(two)])
+    })
+
+    test('the size of a database grows with what is in it', async () => {
+      const request = await made()
+      const empty = await server.databaseSize(request.name)
+      await fixture.write(request, 'x'.repeat(50_000))
+      expect(await server.databaseSize(request.name)).toBeGreaterThan(empty)
+      await remove(request)
     })
 
     test('a healthy server says so, with its version', async () => {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { SiteRoleKind } from '@platen/kit/names'
 import type { Secret } from '@platen/kit/secrets'
 import type { Connection } from '@platen/kit/sql'
@@ -47,6 +48,49 @@ export interface ServerDescription {
   orphanDirectories: { oid: string; sizeBytes: number }[]
 }
 
+/** One moment of a database, held open for others to read. */
+export interface DatabaseSnapshot {
+  /** For `dump`, and for `SET TRANSACTION SNAPSHOT` in a session of the same database: both see exactly this moment. */
+  readonly snapshot: string
+  readonly takenAt: Date
+  /** Position in the server's log. */
+  readonly lsn: string
+  readonly serverVersion: string
+  /** Ends it; who has begun to read goes on. Repeating is fine. Never rejects. */
+  close(): Promise<void>
+}
+
+export interface DumpRequest {
+  database: string
+  /** The site's role of kind `dumper`. */
+  user: string
+  password: Secret
+  /** From `exportSnapshot` of that database; must stay open until the first byte has come. */
+  snapshot: string
+  session: string
+}
+
+export interface RestoreSiteRequest {
+  /** Made by `ensureSiteDatabase` with `template: null`, and still empty. */
+  database: string
+  /** Its role of kind `owner`. A role that may do more (superuser, other databases, roles) is `refused`. */
+  user: string
+  password: Secret
+  /** What `dump` gave, and nothing else: see `restore`. Destroyed when the call ends. */
+  archive: Readable
+  session: string
+}
+
+export interface RenameRequest {
+  from: string
+  to: string
+  /** The tag that `from` carries. */
+  tag: string
+  /** The tag it carries afterwards, default the same. */
+  newTag?: string
+  session: string
+}
+
 /**
  * One database server that holds site databases.
  *
@@ -82,6 +126,39 @@ export interface DatabaseServer {
   removeTemplate(name: string, options?: CallOptions): Promise<void>
   /** Ends the driver's sessions whose `session` begins with `prefix`, except those of `exceptSession`. Answers how many were ended, once they are gone. */
   endSessions(prefix: string, exceptSession?: string, options?: CallOptions): Promise<number>
+  /**
+   * Holds one moment of a database (repeatable read, read only) on a connection of its own, marked with `session`, until
+   * `close` or until the signal fires. While it is held, the server keeps dead rows of that database: minutes, not days.
+   * Refuses: `not-found` (no such database), `refused` (a table's policies would hide rows from a dump, named in the message).
+   */
+  exportSnapshot(database: string, request: { session: string }, options?: CallOptions): Promise<DatabaseSnapshot>
+  /**
+   * Everything in the database as the snapshot shows it, in the vendor's own compressed form, with constant memory.
+   * The stream ends only if the dump is complete, and else fails with DriverError: `unavailable` (connection, server or
+   * snapshot lost, aborted: take a new snapshot), `refused` (rights), `unauthorized`. Destroying it stops the dump. Bytes
+   * that came before a failure are worthless. Changes nothing.
+   */
+  dump(request: DumpRequest, options?: CallOptions): Readable
+  /**
+   * Fills an empty database from a dump, so that it is like one made from a template: the same owner, grants, policies,
+   * triggers, sequences. All or nothing: a call that failed or was killed has left the database empty, or full when only
+   * the answer was lost (`refused`, not empty, when repeated: make the database again). An archive that fails is never
+   * committed, and its error is what the call rejects with.
+   *
+   * **An archive is code**: it runs in the database as its owner, and older pg_restore run code of a crafted one on this
+   * machine. Callers promise that it comes from `dump` of their own platform and that its signature was verified before
+   * the first byte is handed over (and its frames while they flow). Foreign archives never come here.
+   */
+  restore(request: RestoreSiteRequest, options?: CallOptions): Promise<void>
+  /**
+   * Ends the sessions of `from` and gives it the name `to` (and the new tag), closed to everybody: hand it over with
+   * `ensureSiteDatabase` under its new name and tag. For swaps: live -> aside, then restored -> live. Repeating a call that
+   * succeeded answers `renamed: false`. A call that was killed may leave `from` closed: repeat it, or `ensureSiteDatabase`.
+   * Refuses: `not-found` (neither is there), `already-exists` (`to` is taken), `refused` (`from` carries another tag).
+   */
+  renameDatabase(request: RenameRequest, options?: CallOptions): Promise<{ renamed: boolean }>
+  /** Bytes on disk, indexes included. Refuses: `not-found`. */
+  databaseSize(database: string, options?: CallOptions): Promise<number>
   describe(options?: CallOptions): Promise<ServerDescription>
   /** Never rejects: a dead server is `ok: false` with the reason. */
   check(options?: CallOptions): Promise<{ ok: boolean; version: string; detail: string }>

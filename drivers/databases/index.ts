@@ -2,6 +2,10 @@ export type {
   CallOptions,
   DatabaseDescription,
   DatabaseServer,
+  DatabaseSnapshot,
+  DumpRequest,
+  RenameRequest,
+  RestoreSiteRequest,
   ServerDescription,
   SiteDatabaseRequest,
   SiteRole,
@@ -17,4 +21,5 @@ export {
   provisionerConnection,
 } from './postgres/credentials.ts'
 export { PostgresDatabaseServer } from './postgres/driver.ts'
+export { pgTools, type PgTools } from './postgres/tools/index.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions, type StopMode } from './postgres/embedded/index.ts'

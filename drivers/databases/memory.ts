@@ -1,8 +1,21 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Secret } from '@platen/kit/secrets'
 import type { Connection } from '@platen/kit/sql'
-import { DriverError, Faults } from '../errors/index.ts'
-import type { CallOptions, DatabaseServer, ServerDescription, SiteDatabaseRequest, SiteRole } from './contract.ts'
+import { DriverError, Faults, throwIfAborted } from '../errors/index.ts'
+import type {
+  CallOptions,
+  DatabaseServer,
+  DatabaseSnapshot,
+  DumpRequest,
+  RenameRequest,
+  RestoreSiteRequest,
+  ServerDescription,
+  SiteDatabaseRequest,
+  SiteRole,
+  SiteRoleKind,
+} from './contract.ts'
 import { ident } from './postgres/quoting.ts'
 
 interface MemoryDatabase {
@@ -10,7 +23,11 @@ interface MemoryDatabase {
   template: boolean
   halfDropped: boolean
   roles: string[]
+  /** Stands for the tables; `write` and `read` are what SQL would be. */
+  rows: string[]
 }
+
+const dumpMark = 'platen-memory-dump\n'
 
 type Method = Exclude<keyof DatabaseServer, 'endpoint'>
 
@@ -23,6 +40,8 @@ export class MemoryDatabaseServer implements DatabaseServer {
   readonly #builds = new Map<string, Promise<void>>()
   readonly #orphans: { oid: string; sizeBytes: number }[] = []
   readonly #sessions = new Set<string>()
+  readonly #snapshots = new Map<string, { database: string; rows: readonly string[] }>()
+  #nextSnapshot = 1
 
   ensureSiteDatabase(request: SiteDatabaseRequest, options: CallOptions = {}): Promise<{ created: boolean }> {
     return this.faults.run('ensureSiteDatabase', options.signal, () => this.#ensure(request))
@@ -78,6 +97,69 @@ export class MemoryDatabaseServer implements DatabaseServer {
     })
   }
 
+  exportSnapshot(database: string, request: { session: string }, options: CallOptions = {}): Promise<DatabaseSnapshot> {
+    return this.faults.run('exportSnapshot', options.signal, () => {
+      const { rows } = this.#open(database)
+      const snapshot = `MEMORY-${this.#nextSnapshot++}`
+      this.#snapshots.set(snapshot, { database, rows: [...rows] })
+      this.#sessions.add(request.session)
+      const close = async (): Promise<void> => {
+        this.#snapshots.delete(snapshot)
+        this.#sessions.delete(request.session)
+      }
+      options.signal?.addEventListener('abort', () => void close(), { once: true })
+      return { snapshot, takenAt: new Date(), lsn: '0/0', serverVersion: 'memory', close }
+    })
+  }
+
+  /** An injected fault strikes in the middle: some bytes have come. */
+  dump(request: DumpRequest, options: CallOptions = {}): Readable {
+    ident(request.database)
+    return Readable.from(this.#dumpOf(request, options), { objectMode: false })
+  }
+
+  restore(request: RestoreSiteRequest, options: CallOptions = {}): Promise<void> {
+    return this.faults.run('restore', options.signal, async () => {
+      const target = this.#open(request.database)
+      this.#login(request, 'owner')
+      if (target.rows.length > 0) throw new DriverError('refused', `${request.database} is not empty`)
+      const text = (await buffer(request.archive)).toString('utf8')
+      throwIfAborted(options.signal, `restoring into the database ${request.database}`)
+      if (!text.startsWith(dumpMark)) throw new DriverError('refused', 'this is not a dump of ours')
+      // Written by #dumpOf.
+      target.rows = JSON.parse(text.slice(dumpMark.length)) as string[]
+    })
+  }
+
+  renameDatabase(request: RenameRequest, options: CallOptions = {}): Promise<{ renamed: boolean }> {
+    return this.faults.run('renameDatabase', options.signal, () => {
+      const { from, to, tag, newTag = tag } = request
+      if (ident(from) === ident(to)) throw new DriverError('refused', `${from} is its own name already`)
+      const [source, target] = [this.#databases.get(from), this.#databases.get(to)]
+      const isSource = source !== undefined && !source.template && !source.halfDropped && source.tag === tag
+      if (!isSource && target && !target.template && target.tag === newTag) return { renamed: false }
+      if (!source) throw new DriverError('not-found', `there is no database ${from} to rename`)
+      if (!isSource) throw new DriverError('refused', `the database ${from} belongs to ${source.tag}, not to ${tag}`)
+      if (target) throw new DriverError('already-exists', `the database ${to} belongs to ${target.tag}`)
+      this.#databases.delete(from)
+      this.#databases.set(to, { ...source, tag: newTag, roles: [] })
+      return { renamed: true }
+    })
+  }
+
+  databaseSize(database: string, options: CallOptions = {}): Promise<number> {
+    return this.faults.run('databaseSize', options.signal, () => JSON.stringify(this.#open(database).rows).length)
+  }
+
+  /** Adds a row, as the site's app would. */
+  write(database: string, row: string): void {
+    this.#open(database).rows.push(row)
+  }
+
+  read(database: string): string[] {
+    return [...this.#open(database).rows]
+  }
+
   describe(options: CallOptions = {}): Promise<ServerDescription> {
     return this.faults.run('describe', options.signal, () => ({
       databases: [...this.#databases]
@@ -128,7 +210,9 @@ export class MemoryDatabaseServer implements DatabaseServer {
     }
     for (const role of request.roles) this.#roles.set(role.name, role)
     const roles = request.roles.map((role) => role.name)
-    this.#databases.set(request.name, { tag: request.tag, template: false, halfDropped: false, roles })
+    const template = request.template === null ? undefined : this.#databases.get(request.template)
+    const rows = found && !found.halfDropped ? found.rows : [...(template?.rows ?? [])]
+    this.#databases.set(request.name, { tag: request.tag, template: false, halfDropped: false, roles, rows })
     return { created: !found || found.halfDropped }
   }
 
@@ -141,7 +225,33 @@ export class MemoryDatabaseServer implements DatabaseServer {
       password: new Secret('memory'),
       applicationName: 'platen-template',
     })
-    this.#databases.set(name, { tag: 'template', template: true, halfDropped: false, roles: [] })
+    this.#databases.set(name, { tag: 'template', template: true, halfDropped: false, roles: [], rows: [] })
+  }
+
+  async *#dumpOf(request: DumpRequest, options: CallOptions): AsyncGenerator<string> {
+    throwIfAborted(options.signal, `dumping the database ${request.database}`)
+    this.#open(request.database)
+    this.#login(request, 'dumper')
+    const found = this.#snapshots.get(request.snapshot)
+    if (found?.database !== request.database)
+      throw new DriverError('unavailable', `the snapshot ${request.snapshot} does not exist`)
+    yield dumpMark
+    await this.faults.run('dump', options.signal, nextTurn)
+    yield JSON.stringify(found.rows)
+  }
+
+  #open(name: string): MemoryDatabase {
+    const found = this.#databases.get(ident(name))
+    if (found && !found.template && !found.halfDropped) return found
+    throw new DriverError('not-found', `there is no database ${name}`)
+  }
+
+  #login({ database, user, password }: { database: string; user: string; password: Secret }, kind: SiteRoleKind): void {
+    const role = this.#roles.get(ident(user))
+    if (role?.password.expose() !== password.expose())
+      throw new DriverError('unauthorized', `not the password of ${user}`)
+    if (role.kind !== kind || !this.#open(database).roles.includes(user))
+      throw new DriverError('refused', `${user} is not a role of kind ${kind} of ${database}`)
   }
 
   #dropRole(name: string): void {

@@ -178,14 +178,10 @@ ALTER TABLE manager.tenants FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenants_own ON manager.tenants USING (
   id = NULLIF(current_setting('app.tenant', true), '')::uuid OR current_setting('app.operator', true) = 'on');
 
-DO $$
-DECLARE grantee text;
-BEGIN
-  FOREACH grantee IN ARRAY ARRAY['platen_api', 'platen_worker'] LOOP
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = grantee) THEN
-      EXECUTE format('GRANT USAGE ON SCHEMA manager TO %I', grantee);
-      EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA manager TO %I', grantee);
-      EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA manager TO %I', grantee);
-    END IF;
-  END LOOP;
-END $$;
+SELECT platform.grant_to(ARRAY['platen_api', 'platen_worker'], 'USAGE', 'SCHEMA manager');
+SELECT platform.grant_to(ARRAY['platen_worker'], 'SELECT, INSERT, UPDATE, DELETE', 'ALL TABLES IN SCHEMA manager');
+-- What serves requests has no business with private keys, even sealed ones, nor with what consumers are told but in its own changes.
+SELECT platform.grant_to(ARRAY['platen_api'], 'SELECT, INSERT, UPDATE, DELETE', 'manager.sites, manager.hosts, manager.idempotency_keys');
+SELECT platform.grant_to(ARRAY['platen_api'], 'SELECT, INSERT, UPDATE', 'manager.tenants');
+SELECT platform.grant_to(ARRAY['platen_api'], 'SELECT, UPDATE', 'manager.claims');
+SELECT platform.grant_to(ARRAY['platen_api'], 'SELECT', 'manager.plans, manager.clusters, manager.servers, manager.benches, manager.releases');

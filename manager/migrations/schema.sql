@@ -20,8 +20,8 @@ alter table manager.benches add constraint benches_state_known CHECK ((state = A
 alter table manager.benches add constraint benches_release_fkey FOREIGN KEY (release_name) REFERENCES manager.releases(name);
 alter table manager.benches add constraint benches_server_fkey FOREIGN KEY (server_id) REFERENCES manager.servers(id);
 CREATE INDEX benches_server_state_idx ON manager.benches USING btree (server_id, state);
-grant delete, insert, select, update on manager.benches to platen_api;
 grant delete, insert, select, update on manager.benches to platen_worker;
+grant select on manager.benches to platen_api;
 
 create table manager.certificates (
   id uuid not null default uuidv7(),
@@ -38,7 +38,6 @@ create table manager.certificates (
 alter table manager.certificates add constraint certificates_pkey PRIMARY KEY (id);
 alter table manager.certificates add constraint certificates_serial_key UNIQUE (serial);
 alter table manager.certificates add constraint certificates_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'expiring'::text, 'expired'::text, 'failed'::text])));
-grant delete, insert, select, update on manager.certificates to platen_api;
 grant delete, insert, select, update on manager.certificates to platen_worker;
 
 create table manager.claims (
@@ -50,8 +49,8 @@ create table manager.claims (
 );
 alter table manager.claims add constraint claims_pkey PRIMARY KEY (single);
 alter table manager.claims add constraint claims_single CHECK (single);
-grant delete, insert, select, update on manager.claims to platen_api;
 grant delete, insert, select, update on manager.claims to platen_worker;
+grant select, update on manager.claims to platen_api;
 
 create table manager.clusters (
   id uuid not null default uuidv7(),
@@ -62,8 +61,8 @@ create table manager.clusters (
 );
 alter table manager.clusters add constraint clusters_pkey PRIMARY KEY (id);
 alter table manager.clusters add constraint clusters_name_key UNIQUE (name);
-grant delete, insert, select, update on manager.clusters to platen_api;
 grant delete, insert, select, update on manager.clusters to platen_worker;
+grant select on manager.clusters to platen_api;
 
 create table manager.hosts (
   host text not null,
@@ -115,8 +114,8 @@ alter table manager.plans add constraint plans_name_key UNIQUE (name);
 alter table manager.plans add constraint plans_price_not_negative CHECK ((price_cents >= 0));
 alter table manager.plans add constraint plans_storage_positive CHECK ((max_storage_bytes > 0));
 alter table manager.plans add constraint plans_users_positive CHECK ((max_users > 0));
-grant delete, insert, select, update on manager.plans to platen_api;
 grant delete, insert, select, update on manager.plans to platen_worker;
+grant select on manager.plans to platen_api;
 
 create table manager.platform_keys (
   name text not null,
@@ -124,7 +123,6 @@ create table manager.platform_keys (
   sealed_private_key text not null
 );
 alter table manager.platform_keys add constraint platform_keys_pkey PRIMARY KEY (name);
-grant delete, insert, select, update on manager.platform_keys to platen_api;
 grant delete, insert, select, update on manager.platform_keys to platen_worker;
 
 create table manager.releases (
@@ -135,8 +133,8 @@ create table manager.releases (
 );
 alter table manager.releases add constraint releases_pkey PRIMARY KEY (name);
 alter table manager.releases add constraint releases_template_key UNIQUE (template_database);
-grant delete, insert, select, update on manager.releases to platen_api;
 grant delete, insert, select, update on manager.releases to platen_worker;
+grant select on manager.releases to platen_api;
 
 create table manager.servers (
   id uuid not null default uuidv7(),
@@ -155,8 +153,8 @@ alter table manager.servers add constraint servers_role_known CHECK ((role = ANY
 alter table manager.servers add constraint servers_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'maintenance'::text, 'archived'::text])));
 alter table manager.servers add constraint servers_cluster_fkey FOREIGN KEY (cluster_id) REFERENCES manager.clusters(id);
 CREATE INDEX servers_cluster_state_idx ON manager.servers USING btree (cluster_id, state);
-grant delete, insert, select, update on manager.servers to platen_api;
 grant delete, insert, select, update on manager.servers to platen_worker;
+grant select on manager.servers to platen_api;
 
 create table manager.sites (
   id uuid not null,
@@ -207,7 +205,6 @@ create table manager.snapshot_consumers (
 alter table manager.snapshot_consumers add constraint snapshot_consumers_pkey PRIMARY KEY (consumer);
 alter table manager.snapshot_consumers add constraint snapshot_consumers_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
 CREATE INDEX snapshot_consumers_bench_idx ON manager.snapshot_consumers USING btree (bench_id);
-grant delete, insert, select, update on manager.snapshot_consumers to platen_api;
 grant delete, insert, select, update on manager.snapshot_consumers to platen_worker;
 
 create table manager.tenants (
@@ -225,5 +222,5 @@ alter table manager.tenants add constraint tenants_state_known CHECK ((state = A
 alter table manager.tenants enable row level security, force row level security;
 create policy tenants_own on manager.tenants as permissive for all to public
   using (((id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
-grant delete, insert, select, update on manager.tenants to platen_api;
 grant delete, insert, select, update on manager.tenants to platen_worker;
+grant insert, select, update on manager.tenants to platen_api;

@@ -49,6 +49,21 @@ describe('signing in', () => {
     expect(wrong.cookies).toEqual([])
   })
 
+  test('people of a suspended tenant are out, with what they hold and with their password', async () => {
+    const member = await api.person({ role: 'admin', hashed: true })
+    const session = await signIn(member)
+    const suspend = (state: string) =>
+      withScope(platform.workerDb, { operator: true }, (tx) =>
+        sql`UPDATE manager.tenants SET state = ${state} WHERE id = ${member.tenantId}`.execute(tx),
+      )
+    await suspend('suspended')
+    expect(await me(session.body.accessToken)).toMatchObject({ status: 401, body: { code: 'session-ended' } })
+    expect(await withCookie('/auth/refresh', cookieOf(session))).toMatchObject({ status: 401 })
+    expect(await signIn(member)).toMatchObject({ status: 401, body: { code: 'credentials-wrong' } })
+    await suspend('active')
+    expect((await signIn(member)).status).toBe(200)
+  })
+
   test('after ten failures the account has to wait', async () => {
     const victim = await api.person({ role: 'reader', hashed: true })
     const attempts = Array.from({ length: 10 }, () => login({ email: victim.email, password: 'guess' }))

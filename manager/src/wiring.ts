@@ -10,14 +10,14 @@ import {
 import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
 import { ProcessRunner, type Runner } from '@platen/drivers/runners'
 import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
-import { createIdentity, type Identity } from '@platen/identity'
-import { consoleUrl, type PlatformSettings } from '@platen/kit/config'
+import type { Identity } from '@platen/identity'
+import type { PlatformSettings } from '@platen/kit/config'
 import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Connection, type Db } from '@platen/kit/sql'
 import { requireCertificateFor } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
-import { tenantRoles } from './roles.ts'
+import { createConsoleIdentity } from './console-identity.ts'
 import { createProber, type Prober, type SiteDeps } from './sites/index.ts'
 import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
 
@@ -89,13 +89,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     apiConnection,
     workerConnection,
     ownerConnection: connectionAs('owner'),
-    identity: createIdentity({
-      db: apiDb,
-      vault,
-      issuer: consoleUrl(platform),
-      audience: 'manager',
-      roles: tenantRoles,
-    }),
+    identity: createConsoleIdentity(apiDb, vault, platform),
     databases,
     objects,
     issuer,

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { MemoryCertificates } from '@platen/drivers/certificates'
 import { MemoryRunner } from '@platen/drivers/runners'
-import { createIdentity, type Identity } from '@platen/identity'
-import { consoleUrl, readPlatformSettings } from '@platen/kit/config'
+import type { Identity } from '@platen/identity'
+import { readPlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
-import { tenantRoles } from '../src/roles.ts'
+import { createConsoleIdentity } from '../src/console-identity.ts'
 import { aPerson, aTenant, type TestPerson, type TestTenant } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
@@ -96,13 +96,7 @@ export async function testApi(
   const unlisted = new Set<string>()
   const { apiDb, vault, workerDb } = platform
   const runner = new MemoryRunner()
-  const identity = createIdentity({
-    db: apiDb,
-    vault,
-    issuer: consoleUrl(settings),
-    audience: 'manager',
-    roles: tenantRoles,
-  })
+  const identity = createConsoleIdentity(apiDb, vault, settings)
   const parts: ApiParts = {
     config: { platform: settings, benchProcesses: 1, benchMemoryMb: 256, role: 'api' },
     paths: { ...dataPaths(directory.path), setupCode: join(directory.path, 'setup-code') },

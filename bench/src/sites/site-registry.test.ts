@@ -40,6 +40,7 @@ describe('a snapshot', () => {
 
   test('with a new generation closes the pool and forgets the caches', () =>
     withBench({}, async (bench) => {
+      await eventually(async () => (await a.connections()) === 0)
       bench.serve(a.entry(bench.sealingKey))
       await bench.call(a, 'GET', '/status')
       const pids = () =>
@@ -75,6 +76,7 @@ describe('the connections of a site', () => {
     withBench({}, async (bench) => {
       bench.serve(a.entry(bench.sealingKey))
       const token = await bench.tokenOf(a)
+      await eventually(async () => (await a.connections()) <= 3)
       let most = 0
       let isOver = false
       const watching = (async () => {
@@ -93,9 +95,9 @@ describe('the connections of a site', () => {
   test('are none a moment after the last request', () =>
     withBench({ idleConnectionMs: 100 }, async (bench) => {
       bench.serve(a.entry(bench.sealingKey))
-      expect(await a.connections()).toBe(0)
-      await Promise.all([1, 2, 3].map(() => bench.call(a, 'GET', '/status')))
-      expect(await a.connections()).toBeGreaterThan(0)
+      // A 200 means that the database was asked.
+      const answers = await Promise.all([1, 2, 3].map(() => bench.call(a, 'GET', '/status')))
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
       await eventually(async () => (await a.connections()) === 0)
       expect((await bench.call(a, 'GET', '/status')).status).toBe(200)
     }))

@@ -91,11 +91,14 @@ function markedWire(client: pg.PoolClient, options: WireOptions): Wire {
   }
 }
 
+/** The name itself. @throws DriverError `refused` for one that PostgreSQL would cut, so that `endSessions` missed it. */
+export function sessionName(session: string): string {
+  if (Buffer.byteLength(session) <= maxSessionBytes) return session
+  throw new DriverError('refused', `the session name has more than ${maxSessionBytes} bytes, PostgreSQL would cut it`)
+}
+
 function markOf(options: WireOptions): string {
-  const session = options.session ?? idleSessionName
-  if (Buffer.byteLength(session) > maxSessionBytes) {
-    throw new DriverError('refused', `the session name has more than ${maxSessionBytes} bytes, PostgreSQL would cut it`)
-  }
+  const session = sessionName(options.session ?? idleSessionName)
   const timeouts = `set statement_timeout = ${options.statementTimeoutMs ?? 60_000}; set lock_timeout = ${options.lockTimeoutMs ?? 30_000};`
   return `set application_name = ${literal(session)}; ${timeouts} `
 }

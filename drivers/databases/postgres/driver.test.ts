@@ -36,7 +36,26 @@ afterAll(async () => {
 databaseServerConformance('postgres', async () => {
   const own = await privateCluster()
   const subject = new PostgresDatabaseServer(own.provisioner)
-  return { server: subject, close: () => subject.close().then(own.remove) }
+  const asOwner = (request: SiteDatabaseRequest): Connection => ({
+    ...as(request, 'owner'),
+    host: subject.endpoint.host,
+    role: 'platen_site_owner',
+  })
+  return {
+    server: subject,
+    async write(request, text) {
+      const quoted = `'${text.replaceAll("'", "''")}'`
+      await own.query(
+        asOwner(request),
+        `create schema if not exists notes; create table if not exists notes.texts (t text);
+         grant usage on schema notes to platen_site_dumper; grant select on notes.texts to platen_site_dumper;
+         insert into notes.texts values (${quoted})`,
+      )
+    },
+    read: async (request) =>
+      (await own.query(asOwner(request), 'select t from notes.texts')).map((row) => String(row['t'])),
+    close: () => subject.close().then(own.remove),
+  }
 })
 
 async function aSite(overrides: Partial<SiteDatabaseRequest> = {}): Promise<SiteDatabaseRequest> {

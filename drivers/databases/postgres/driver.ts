@@ -1,17 +1,28 @@
 import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SITE_GROUP_ROLES } from '@platen/kit/names'
 import { Secret } from '@platen/kit/secrets'
 import { clientConfig, type Connection } from '@platen/kit/sql'
 import pg from 'pg'
 import { DriverError, throwIfAborted } from '../../errors/index.ts'
-import type { CallOptions, DatabaseServer, ServerDescription, SiteDatabaseRequest } from '../contract.ts'
-import { finish, PostgresClient, type Wire } from './client.ts'
+import type {
+  CallOptions,
+  DatabaseServer,
+  DatabaseSnapshot,
+  DumpRequest,
+  RenameRequest,
+  RestoreSiteRequest,
+  ServerDescription,
+  SiteDatabaseRequest,
+} from '../contract.ts'
+import { finish, PostgresClient, sessionName, type Wire } from './client.ts'
 import { databaseList, endSessionsBy, orphanDirectories, siteLoginRoles } from './inventory.ts'
 import { isCreationRace, toDriverError } from './errors.ts'
 import { ident, literal } from './quoting.ts'
 import { scramVerifier } from './scram.ts'
 import * as site from './site-statements.ts'
+import { dumpDatabase, exportSnapshot, pgTools, renameDatabase, restoreSite, type PgTools } from './tools/index.ts'
 
 const raceAttempts = 3
 const buildTimeoutMs = 600_000
@@ -25,9 +36,13 @@ export class PostgresDatabaseServer implements DatabaseServer {
   readonly endpoint: { host: string; port: number }
   readonly #connection: Connection
   readonly #client: PostgresClient
+  readonly #findTools: () => Promise<PgTools>
+  #tools: Promise<PgTools> | undefined
 
-  constructor(provisioner: Connection) {
+  /** `tools`: where pg_dump and pg_restore are; looked for at the first dump or restore, see tools/pg-tools.ts. */
+  constructor(provisioner: Connection, options: { tools?: () => Promise<PgTools> } = {}) {
     this.#connection = provisioner
+    this.#findTools = options.tools ?? (() => pgTools())
     this.#client = new PostgresClient(provisioner)
     this.endpoint = { host: provisioner.host, port: provisioner.port ?? 5432 }
   }
@@ -117,6 +132,56 @@ export class PostgresDatabaseServer implements DatabaseServer {
     )
   }
 
+  async exportSnapshot(
+    database: string,
+    request: { session: string },
+    options: CallOptions = {},
+  ): Promise<DatabaseSnapshot> {
+    const attempting = `taking a snapshot of the database ${database}`
+    throwIfAborted(options.signal, attempting)
+    const connection = this.#connectionTo(database, request.session)
+    return this.#attempt(attempting, () => exportSnapshot(connection, options.signal))
+  }
+
+  dump(request: DumpRequest, options: CallOptions = {}): Readable {
+    const { user, password, snapshot } = request
+    const { database, applicationName: session } = this.#connectionTo(request.database, request.session)
+    const target = { ...this.endpoint, database, user: ident(user), password, session }
+    return dumpDatabase({ tools: () => this.#toolsOnce(), target, snapshot }, options.signal)
+  }
+
+  async restore(request: RestoreSiteRequest, options: CallOptions = {}): Promise<void> {
+    const attempting = `restoring into the database ${request.database}`
+    throwIfAborted(options.signal, attempting)
+    const provisioner = this.#connectionTo(request.database, request.session)
+    try {
+      await restoreSite(request, { provisioner, tools: () => this.#toolsOnce() }, options.signal)
+    } catch (error) {
+      // An error of the archive is the caller's own, and says more than any kind of ours.
+      throw request.archive.errored === error ? error : toDriverError(error, attempting)
+    }
+  }
+
+  async renameDatabase(request: RenameRequest, options: CallOptions = {}): Promise<{ renamed: boolean }> {
+    const attempting = `renaming the database ${request.from} to ${request.to}`
+    throwIfAborted(options.signal, attempting)
+    return this.#attempt(attempting, () =>
+      this.#client.use({ session: request.session, signal: options.signal }, (wire) => renameDatabase(wire, request)),
+    )
+  }
+
+  async databaseSize(database: string, options: CallOptions = {}): Promise<number> {
+    const attempting = `measuring the database ${database}`
+    throwIfAborted(options.signal, attempting)
+    return this.#attempt(attempting, () =>
+      this.#client.use({ signal: options.signal }, async (wire) => {
+        const [row] = await wire.run<{ size: string }>(`select pg_database_size('${ident(database)}')::text as size`)
+        await wire.run(finish())
+        return Number(row?.size)
+      }),
+    )
+  }
+
   async describe(options: CallOptions = {}): Promise<ServerDescription> {
     throwIfAborted(options.signal, 'describing the server')
     return this.#attempt('describing the server', () =>
@@ -196,6 +261,19 @@ export class PostgresDatabaseServer implements DatabaseServer {
     } finally {
       await client.end()
     }
+  }
+
+  // Found once; a search that failed (nothing installed yet) is repeated by the next call.
+  #toolsOnce(): Promise<PgTools> {
+    this.#tools ??= this.#findTools().catch((error: unknown) => {
+      this.#tools = undefined
+      throw error
+    })
+    return this.#tools
+  }
+
+  #connectionTo(database: string, session: string): Connection {
+    return { ...this.#connection, database: ident(database), applicationName: sessionName(session) }
   }
 
   // Repeats what lost a race: everything looks before it acts, so the second look finds what the other one made.

@@ -12,12 +12,12 @@ export interface CertificateRow {
 
 const keyContext = (serial: string): string => `manager.certificates/${serial}`
 
-/** What the edge presents: for each set of names the certificate that lasts longest. */
+/** What the edge presents: for each set of names the newest certificate, which is of the authority that people trust now. */
 export const listServedCertificates = (tx: Db): Promise<CertificateRow[]> =>
   rows(
     tx,
     sql<CertificateRow>`SELECT DISTINCT ON (names) names, certificate_pem, sealed_private_key, serial, not_before, not_after
-      FROM manager.certificates WHERE state IN ('active', 'expiring') AND not_after > now() ORDER BY names, not_after DESC`,
+      FROM manager.certificates WHERE state IN ('active', 'expiring') AND not_after > now() ORDER BY names, created_at DESC`,
   )
 
 export const openCertificateKey = (vault: Vault, certificate: CertificateRow): Secret =>

@@ -39,7 +39,7 @@ describe('the authority', () => {
 
 describe('certificates', () => {
   const zone = 'platen.localhost'
-  const issuer = new MemoryCertificates({ zone })
+  let issuer = new MemoryCertificates({ zone })
   const ensure = () =>
     ensureCertificates({
       db: platform.workerDb,
@@ -79,7 +79,7 @@ describe('certificates', () => {
     await expect(requireCertificateFor(platform.workerDb, `a.b.${zone}`)).rejects.toThrow('certificate-missing')
   })
 
-  test('are renewed when a third of their life is left, and the longest-lived is served', async () => {
+  test('are renewed when a third of their life is left, and the newest is served', async () => {
     await sql`UPDATE manager.certificates SET not_before = now() - interval '61 days', not_after = now() + interval '29 days'`.execute(
       platform.database.db,
     )
@@ -88,5 +88,18 @@ describe('certificates', () => {
     const [renewed, ...others] = await served()
     expect(others).toEqual([])
     expect(renewed?.serial).not.toBe(old?.serial)
+  })
+
+  test('of an authority that was lost are replaced at once, however long they would last', async () => {
+    await sql`UPDATE manager.certificates SET not_after = now() + interval '390 days', not_before = now()`.execute(
+      platform.database.db,
+    )
+    issuer = new MemoryCertificates({ zone })
+    await ensure()
+    const authority = await issuer.ensureAuthority()
+    const [certificate, ...others] = await served()
+    expect(others).toEqual([])
+    expect(certificate?.certificate_pem).toContain(authority.certificatePem.trim())
+    expect(await ensure()).toEqual([])
   })
 })

@@ -1,3 +1,5 @@
 export { dumpDatabase } from './dump.ts'
+export { exportSnapshot } from './export-snapshot.ts'
 export { pgTools, type PgTools } from './pg-tools.ts'
-export { restoreDatabase } from './restore.ts'
+export { renameDatabase } from './rename-database.ts'
+export { restoreSite } from './restore-site.ts'

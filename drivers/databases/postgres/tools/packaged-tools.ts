@@ -46,7 +46,8 @@ export async function unpack(addon: string, folder: string): Promise<void> {
     if (!(await isComplete(join(building, 'bin'))))
       throw new DriverError('refused', `${addon} lacks one of ${needed.join(', ')}`)
     await chmod(building, 0o755)
-    await rm(folder, { recursive: true, force: true })
+    // Never somebody else's complete one: his programs may be running.
+    if (!(await isComplete(join(folder, 'bin')))) await rm(folder, { recursive: true, force: true })
     await rename(building, folder)
   } catch (error) {
     await rm(building, { recursive: true, force: true })

@@ -77,7 +77,10 @@ describe('the search', () => {
   test('names the Debian packages of the libraries that are missing', async () => {
     const broken = join(directory.path, 'broken')
     await cp(join(unpacked, '..'), broken, { recursive: true, verbatimSymlinks: true })
-    for (const [program, library] of [['pg_dump', 'libzstd.so.1'], ['psql', 'libreadline.so.8']] as const) {
+    for (const [program, library] of [
+      ['pg_dump', 'libzstd.so.1'],
+      ['psql', 'libreadline.so.8'],
+    ] as const) {
       const file = join(broken, 'bin', program)
       const bytes = await readFile(file)
       expect(bytes.includes(library)).toBe(true)
@@ -116,7 +119,10 @@ describe('the packaged tools', () => {
     const folder = await packagedTools(damaged)
     await writeFile(join(folder ?? '', 'pg_dump'), '')
     if (await systemHas(18)) return
-    expect(await pgTools({ places: places({ dataDirectory: damaged }) })).toMatchObject({ source: 'package', major: 18 })
+    expect(await pgTools({ places: places({ dataDirectory: damaged }) })).toMatchObject({
+      source: 'package',
+      major: 18,
+    })
   })
 
   test('of a file that was cut or changed are refused, and nothing is left', async () => {
@@ -128,7 +134,10 @@ describe('the packaged tools', () => {
     bytes[9_000_000]! ^= 1 // the file is longer than that
     await writeFile(flipped, bytes)
     for (const file of [cut, flipped])
-      await expect(unpack(file, target)).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('npm ci') })
+      await expect(unpack(file, target)).rejects.toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining('npm ci'),
+      })
     expect(await readdir(directory.path)).not.toContain('refused')
   })
 })

@@ -32,9 +32,7 @@ const debianFolder = '/usr/lib/postgresql'
  * The programs that dump and restore databases of a server of that major version (default: the embedded one's).
  * @throws DriverError `refused` with what to install or to set.
  */
-export async function pgTools(
-  options: { serverMajor?: number; places?: PgToolsPlaces } = {},
-): Promise<PgTools> {
+export async function pgTools(options: { serverMajor?: number; places?: PgToolsPlaces } = {}): Promise<PgTools> {
   const serverMajor = options.serverMajor ?? Number(embeddedMajor)
   const places = options.places ?? readPgToolsPlaces()
   if (places.configured !== undefined) return configuredTools(places.configured, serverMajor)

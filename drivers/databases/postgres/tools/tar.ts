@@ -11,7 +11,7 @@ export interface TarEntry {
 /** Entries of a ustar or GNU tar in memory. @throws RangeError where it is cut or a header's checksum is wrong. */
 export function* readTar(tar: Buffer): Generator<TarEntry> {
   let longName: string | undefined
-  for (let offset = 0; offset + BLOCK_BYTES <= tar.length; ) {
+  for (let offset = 0; offset + BLOCK_BYTES <= tar.length;) {
     const header = tar.subarray(offset, offset + BLOCK_BYTES)
     if (header.every((byte) => byte === 0)) return
     if (!isChecksumRight(header)) throw new RangeError(`the tar is damaged at byte ${offset}`)

@@ -1,0 +1,1 @@
+export { isTenantOpen } from './tenant-store.ts'
