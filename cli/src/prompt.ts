@@ -10,9 +10,10 @@ export function ask(
   if (!process.stdin.isTTY) throw new CommandFailure(exitCodes.usage, `${question} is missing. Give it as ${setting}.`)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })
-  process.stdout.write(`${question}: `)
+  // A silent terminal shows nothing, the question included.
+  if (secret) process.stdout.write(`${question}: `)
   return new Promise((resolve) => {
-    terminal.question('', (answer) => {
+    terminal.question(`${question}: `, (answer) => {
       terminal.close()
       if (secret) process.stdout.write('\n')
       resolve(secret ? answer : answer.trim())
