@@ -4,7 +4,7 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { eventually } from '../../kit/testing/index.ts'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { assertConverged, CellsFailed, faultTable, NotConverged, pause, randomFrom, resume, tmpfs } from './index.ts'
 import type { FaultCell } from './index.ts'
 
@@ -95,7 +95,15 @@ describe('assertConverged', () => {
     const error: unknown = await assertConverged(inventories, { timeoutMs: 50, pollMs: 10 }).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(NotConverged)
     expect(error).toMatchObject({ names: ['databases'] })
-    expect(String(error)).toContain("databases has [ 'a', 'orphan' ]\n    but rows has [ 'a' ]")
+    expect(String(error)).toContain("databases has [ 'orphan' ] too many\n    (rows has 1, it has 2)")
+  })
+
+  test('lists are told by their difference, everything else by both sides', async () => {
+    const verdict = (found: unknown, expected: unknown) =>
+      assertConverged([{ ...reads('x', found), expected }], { timeoutMs: 1 })
+    await expect(verdict(['a', 'b'], ['b', 'c'])).rejects.toThrow("x has [ 'a' ] too many, lacks [ 'c' ]")
+    await expect(verdict(['a', 'a'], ['a'])).rejects.toThrow('the same in another order or number')
+    await expect(verdict(1, 2)).rejects.toThrow('x has 1\n    but expected was 2')
   })
 
   test('compares with what was expected where something was', async () => {
@@ -104,6 +112,13 @@ describe('assertConverged', () => {
       { ...reads('leases', 0), expected: 0 },
     ]
     await expect(assertConverged(inventories, { timeoutMs: 20 })).rejects.toMatchObject({ names: ['left over'] })
+  })
+
+  test('one that never answers has not converged either, and does not hold up the verdict', async () => {
+    const silent = { name: 'silent', read: () => new Promise(() => {}) }
+    await expect(assertConverged([reads('rows', 1), silent], { timeoutMs: 50 })).rejects.toThrow(
+      'silent has (not readable: no answer in time)',
+    )
   })
 
   test('one that cannot be read has not converged, also when all cannot', async () => {
@@ -115,6 +130,8 @@ describe('assertConverged', () => {
 })
 
 describe('a fault table', () => {
+  // Seeds are given here; printing them tells nobody anything.
+  beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => {}))
   const cell = (step: string, fault: string, run: FaultCell['run'] = async () => 'active'): FaultCell => ({
     step,
     fault,
@@ -156,6 +173,17 @@ describe('a fault table', () => {
       "b × kill: roles has 2 of 4\n  PLATEN_TEST_SEED=5 PLATEN_TEST_CELL='b × kill' repeats it",
     )
     expect(ran).toBe(1)
+  })
+
+  test('a known gap does not fail until it is closed', async () => {
+    const knownGap = 'no time-out'
+    const open = { ...cell('a', 'stranded', () => Promise.reject(new Error('hangs'))), knownGap }
+    const [row] = await faultTable({ title: 'toy', cells: [open], random: randomFrom(5), print: () => {} })
+    expect(row).toMatchObject({ failed: false, outcome: 'known gap: no time-out' })
+    const closed = { ...cell('a', 'stranded'), knownGap }
+    await expect(faultTable({ title: 'toy', cells: [closed], random: randomFrom(5), print: () => {} })).rejects.toThrow(
+      'the known gap is closed',
+    )
   })
 
   test('a sample is the same for the same seed and leaves out no step and no fault', async () => {

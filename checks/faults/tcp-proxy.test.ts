@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { openWorkerPool } from '../../kit/jobs/index.ts'
 import { one, openDatabase, sql, type Connection, type Db } from '../../kit/sql/index.ts'
 import { eventually, temporaryDirectory, testServer, type TemporaryDirectory } from '../../kit/testing/index.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -70,9 +71,8 @@ describe('between programs of ours and PostgreSQL', () => {
     await proxy.set({ latencyMs: 100 })
     const slowMs = await took(ask())
     expect(slowMs).toBeGreaterThanOrEqual(195)
-    expect(slowMs).toBeLessThan(2_000)
     await proxy.heal()
-    expect(await took(ask())).toBeLessThan(150)
+    await eventually(async () => (await took(ask())) < 150)
   })
 
   test('a reset in the middle of a statement is an error, not a hang; the next statement has a new connection', async () => {
@@ -88,17 +88,14 @@ describe('between programs of ours and PostgreSQL', () => {
   })
 
   test('a half-open connection is noticed by a time-out of the client, the server says nothing', async () => {
+    const pool = openWorkerPool(through(), { max: 1, purpose: 'half-open', statementTimeoutMs: 200 })
     // pg's own: the statement_timeout of the server cannot help, its answer does not arrive.
-    const { default: pg } = await import('pg')
-    const { host, port } = proxy.endpoint
-    const { user, database, password } = testServer()
-    const client = new pg.Client({ host, port, user, database, password: password?.expose() ?? '', query_timeout: 300 })
-    client.on('error', () => {})
-    await client.connect()
+    const query = { text: 'select 1', query_timeout: 400 }
+    await pool.query(query)
     await proxy.set({ halfOpen: 'drop' })
-    await expect(client.query('select 1')).rejects.toThrow('Query read timeout')
+    await expect(pool.query(query)).rejects.toThrow('Query read timeout')
     await proxy.heal()
-    await client.end()
+    await pool.end()
   })
 
   test('without such a time-out a statement hangs as long as the line is half-open, and fails when it is back', async () => {

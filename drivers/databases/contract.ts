@@ -136,7 +136,7 @@ export interface DatabaseServer {
    * Everything in the database as the snapshot shows it, in the vendor's own compressed form, with constant memory.
    * The stream ends only if the dump is complete, and else fails with DriverError: `unavailable` (connection, server or
    * snapshot lost, aborted: take a new snapshot), `refused` (rights), `unauthorized`. Destroying it stops the dump. Bytes
-   * that came before a failure are worthless. Changes nothing.
+   * that came before a failure are worthless. Changes nothing. Names that are `refused` throw at once.
    */
   dump(request: DumpRequest, options?: CallOptions): Readable
   /**

@@ -3,8 +3,10 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { temporaryDirectory } from '../testing/index.ts'
+import { eventually, temporaryDirectory } from '../testing/index.ts'
 import { exampleApp, exampleServer, exchange, parseAnswer } from './example-server.ts'
 import type { ExampleServer } from './example-server.ts'
 import { acceptStreams, listenOnSocket } from './index.ts'
@@ -139,6 +141,31 @@ describe('sizes', () => {
     ])
     expect(outcomes.map((text) => parseAnswer(text).status)).toEqual([200, 413, 200, 413, 415])
     await streaming.close()
+  })
+})
+
+describe('a client that goes away while it sends', () => {
+  const config = { policy: { kind: 'public', reason: 'test' } } as const
+  test.each([
+    ['JSON', 'application/json', '/json'],
+    ['a stream', 'image/png', '/picture'],
+  ])('%s is no error of ours in the log', async (_what, type, path) => {
+    const left = await exampleServer({ limits: { bodyBytes: 2_000_000 } }, async (app) => {
+      app.put('/json', { config }, async () => ({}))
+      await app.register(async (scope) => {
+        acceptStreams(scope, ['image/png'])
+        // acceptStreams gives the body as a stream.
+        scope.put('/picture', { config }, async (request) => buffer(request.body as Readable))
+      })
+    })
+    const socket = connect(left.socketPath)
+    await once(socket, 'connect')
+    socket.write(`PUT ${path} HTTP/1.1\r\n${host}Content-Type: ${type}\r\nContent-Length: 1000000\r\n\r\n`)
+    socket.write('x'.repeat(500), () => socket.destroy())
+    await eventually(() => expect(left.events).toContainEqual(expect.objectContaining({ problem: 'client-left' })))
+    await left.close()
+    expect(left.events.filter((event) => event['level'] === 'error')).toEqual([])
+    expect(left.events).toContainEqual(expect.objectContaining({ level: 'debug', problem: 'client-left' }))
   })
 })
 

@@ -6,6 +6,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { kitProblems, ProblemError } from '../problems/index.ts'
+import { clientLeft } from './request-bodies.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
@@ -26,7 +27,8 @@ export function answerWithProblems(app: FastifyInstance): void {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error, request)
   request.problemCode = problem.code
-  if (problem.status >= 500) request.log.error({ err: error, problem: problem.code }, 'request failed')
+  if (problem.code === 'client-left') request.log.debug({ err: error, problem: problem.code }, 'client left')
+  else if (problem.status >= 500) request.log.error({ err: error, problem: problem.code }, 'request failed')
   if (problem.headers !== undefined) reply.headers(problem.headers)
   // A handler may have promised something else, or caching, before it failed.
   for (const name of ['content-length', 'etag', 'last-modified', 'content-disposition', 'content-encoding'])
@@ -38,6 +40,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 /** The problem a client sees for an error of any origin. */
 export function toProblem(error: unknown, request?: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error
+  // The error of the connection itself, which Node hands to whoever reads the body. The same code of another connection is a dependency.
+  if (error instanceof Error && error === request?.raw.errored) return clientLeft(error)
   const { code, statusCode, headers } = fastifyError(error)
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

@@ -32,6 +32,11 @@ export function acceptStreams(app: FastifyInstance, contentTypes: readonly strin
   })
 }
 
+/** The problem of a client that is gone before its request has arrived. */
+export function clientLeft(cause?: unknown) {
+  return kitProblems.problem('client-left', 'The client went away before the whole body arrived.', { cause })
+}
+
 /** The problem for a body over its limit. */
 export function tooLarge(limitBytes: number) {
   return kitProblems.problem('too-large', `The body may have at most ${limitBytes} bytes.`, {
@@ -49,9 +54,9 @@ function limited(payload: Readable, limitBytes: number): Readable {
     },
   })
   // A client that goes away in the middle must fail the reader instead of leaving it waiting.
-  payload.once('error', (error) => counter.destroy(error))
+  payload.once('error', (error) => counter.destroy(clientLeft(error)))
   payload.once('close', () => {
-    if (!payload.readableEnded) counter.destroy(new Error('The client went away before the whole body arrived'))
+    if (!payload.readableEnded) counter.destroy(clientLeft())
   })
   return payload.pipe(counter)
 }

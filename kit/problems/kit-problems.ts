@@ -108,6 +108,13 @@ export const kitProblems = defineProblems('kit', {
     user: 'Clear the cookies of this site and try again.',
     operator: 'Nothing, unless many see it: then look for a proxy that adds headers.',
   },
+  'client-left': {
+    status: 499,
+    title: 'The client went away',
+    user: 'Send the request again; nobody was there to read this answer.',
+    operator:
+      'Nothing. It stands in the request log only: the client closed its connection before its request had arrived.',
+  },
   internal: {
     status: 500,
     title: 'Our mistake',

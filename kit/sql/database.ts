@@ -6,6 +6,7 @@ import { typeParsers } from './type-parsers.ts'
 const DEFAULT_POOL_SIZE = 4
 const DEFAULT_IDLE_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 10_000
+const ANSWER_GRACE_MS = 3_000
 
 /** Where and how to connect. Limits of 0 or absent are the server's (or the role's) own. */
 export interface Connection {
@@ -69,7 +70,13 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    ...(connection.statementTimeoutMs === undefined ? {} : { statement_timeout: connection.statementTimeoutMs }),
+    // The server's limit, and ours a little later: on a line that is half open the server's answer never arrives.
+    ...(connection.statementTimeoutMs === undefined
+      ? {}
+      : {
+          statement_timeout: connection.statementTimeoutMs,
+          query_timeout: connection.statementTimeoutMs + ANSWER_GRACE_MS,
+        }),
     ...(connection.lockTimeoutMs === undefined ? {} : { lock_timeout: connection.lockTimeoutMs }),
     ...(connection.idleInTransactionTimeoutMs === undefined
       ? {}

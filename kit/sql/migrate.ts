@@ -33,7 +33,9 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<{ applied: string[] }> {
   const wanted = sets.map((set) => ({ set, migrations: readMigrations(set) }))
-  const client = new pg.Client(clientConfig(connection))
+  // No limit on a statement: building an index takes as long as it takes.
+  const { statementTimeoutMs: _, ...unlimited } = connection
+  const client = new pg.Client(clientConfig(unlimited))
   // The statement that was running reports the loss of the connection; without a listener it would end the process.
   client.on('error', () => {})
   await client.connect()

@@ -61,6 +61,8 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
   const connectionAs = (role: 'owner' | 'api' | 'worker'): Connection => ({
     ...controlPlaneConnection({ dataDirectory, masterKey, role, applicationName: `manager-${role}` }),
     max: poolSize,
+    // A line to the database that went dead is noticed within 15 s (reference reliability.md, provision x N); migrations set their own.
+    statementTimeoutMs: 10_000,
   })
   const apiConnection = connectionAs('api')
   const workerConnection = connectionAs('worker')

@@ -110,6 +110,7 @@ describe('a file', () => {
       disposition,
     ])
     expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['content-security-policy']).toBe("default-src 'none'; sandbox")
     expect(text.length).toBeGreaterThan(0)
   })
 

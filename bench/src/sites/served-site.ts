@@ -39,6 +39,8 @@ export interface ServedSite {
   close(): Promise<void>
 }
 
+/** The role has the same limit; ours also ends a wait on a line that went dead. */
+const statementTimeoutMs = 30_000
 const defaultIdleConnectionMs = 10_000
 
 export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSiteOptions): ServedSite {
@@ -83,6 +85,7 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       password: new Secret(password.toString('utf8')),
       applicationName: options.processName,
       max: database.maxConnections,
+      statementTimeoutMs,
       idleTimeoutMs: options.idleConnectionMs ?? defaultIdleConnectionMs,
     })
     const identity = createIdentity({

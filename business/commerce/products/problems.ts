@@ -31,6 +31,13 @@ export const productProblems = defineProblems('products', {
     user: 'Send a PNG, JPEG, WebP or GIF file under its true type, with at most 50 million pixels.',
     operator: 'Nothing to do.',
   },
+  'uploads-busy': {
+    status: 503,
+    title: 'Too many uploads at the same moment',
+    user: 'Wait for the number of seconds in the Retry-After header and send the picture again; send at most two at a time.',
+    operator: 'If honest users see it often: give the bench more processes, each takes four uploads at a time.',
+    retryable: true,
+  },
   'storage-quota-reached': {
     status: 507,
     title: 'The storage of the plan is full',

@@ -12,6 +12,7 @@ import { putPicture, removePicture } from './product-picture.ts'
 import { findProduct, listProducts } from './product-store.ts'
 import { productInput, productPatch, productSchema, productView, readDetails } from './product-view.ts'
 import { changeProduct, createProduct, setArchival } from './save-product.ts'
+import { UploadsInHand } from './uploads-in-hand.ts'
 
 const PRODUCTS = `${ROUTE_PREFIX}/products`
 const PRODUCT = `${PRODUCTS}/:id`
@@ -136,6 +137,7 @@ function registerPictures(app: HttpServer, contextOf: ContextOf<FastifyRequest>)
       return productView(context, await removePicture(context, request.params.id))
     },
   )
+  const uploads = new UploadsInHand()
   // A scope of its own: only here is a body something else than JSON.
   void app.register(async (scope: HttpServer) => {
     acceptStreams(scope, PICTURE_TYPES)
@@ -152,6 +154,7 @@ function registerPictures(app: HttpServer, contextOf: ContextOf<FastifyRequest>)
             'storage-quota-reached',
             'too-large',
             'unsupported-media-type',
+            'uploads-busy',
           ],
         },
         schema: {
@@ -165,8 +168,10 @@ function registerPictures(app: HttpServer, contextOf: ContextOf<FastifyRequest>)
         const { body } = request
         if (!(body instanceof Readable)) throw productProblems.problem('picture-refused', 'The body is not a picture.')
         const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-        const upload = { content: await buffer(body), contentType }
-        return productView(context, await putPicture(context, request.params.id, upload))
+        const product = await uploads.take(context.siteId, async () =>
+          putPicture(context, request.params.id, { content: await buffer(body), contentType }),
+        )
+        return productView(context, product)
       },
     )
   })

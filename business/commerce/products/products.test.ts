@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { deliverPending } from '@platen/kit/outbox'
 import { one, sql } from '@platen/kit/sql'
+import { eventually } from '@platen/kit/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { commerceHandlers } from '../handlers.ts'
 import { aDraft, aGif, aPng, aProduct } from '../testing/builders.ts'
@@ -247,6 +250,52 @@ describe('the picture of a product', () => {
       neededBytes: 20_000,
     })
     expect((await put(first.id, aPng(10, 10, 45_000))).status).toBe(200)
+  })
+
+  it('is refused while two of the site are in hand, before its body is read; with the next free place it is taken', async () => {
+    const product = await aProduct(site.api)
+    const { port } = new URL(await site.api.server.listen({ host: '127.0.0.1', port: 0 }))
+    const upload = (length: number): ClientRequest => {
+      const outgoing = httpRequest({
+        host: '127.0.0.1',
+        port,
+        method: 'PUT',
+        path: `/api/v1/products/${product.id}/picture`,
+        headers: { 'content-type': 'image/png', 'content-length': length },
+        agent: false,
+      })
+      outgoing.on('error', () => undefined)
+      return outgoing
+    }
+    const answerOf = async (outgoing: ClientRequest): Promise<IncomingMessage> => {
+      // Emitted with the response as its only argument.
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      return response.resume()
+    }
+    const picture = aPng(10, 10, 20_000)
+    const held = [upload(picture.length), upload(picture.length)]
+    for (const outgoing of held) outgoing.write(picture.subarray(0, 100))
+    // Their bodies never come: the answer shows that nobody waits for them.
+    const refused = await eventually(async () => {
+      const probe = upload(10_000_000)
+      probe.write(picture.subarray(0, 100))
+      const response = await answerOf(probe)
+      expect(response.statusCode).toBe(503)
+      return response
+    })
+    expect(refused.headers).toMatchObject({ 'retry-after': '2', connection: 'close' })
+    const extra = Array.from({ length: 58 }, () => upload(10_000_000))
+    const statuses = extra.map(async (outgoing) => {
+      outgoing.write(picture.subarray(0, 100))
+      return (await answerOf(outgoing)).statusCode
+    })
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([503]))
+    const finished = held.map((outgoing) => {
+      outgoing.end(picture.subarray(100))
+      return answerOf(outgoing)
+    })
+    for (const response of await Promise.all(finished)) expect(response.statusCode).toBe(200)
+    expect((await put(product.id, picture)).status).toBe(200)
   })
 
   it('that the store cannot take changes nothing', async () => {

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 databaseServerConformance('postgres', async () => {
   const own = await privateCluster()
-  const subject = new PostgresDatabaseServer(own.provisioner)
+  const subject = new PostgresDatabaseServer(own.provisioner, own)
   const asOwner = (request: SiteDatabaseRequest): Connection => ({
     ...as(request, 'owner'),
     host: subject.endpoint.host,

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage, type Server } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Readable } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
 import { eventually } from '@platen/kit/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { echoUpgrade } from './bench/upstream.ts'
@@ -72,6 +73,24 @@ describe('where a request goes', () => {
     expect((await t.get('127.0.0.1', { sni: ACME })).status).toBe(421)
   })
 
+  test('an address that no certificate names is 421 on both ports, whatever way it is written', async () => {
+    await t.upstream('manager', echoes('manager'))
+    const plain = async (host: string): Promise<number | undefined> => {
+      const outgoing = httpRequest({ host: '127.0.0.1', port: t.httpPort, headers: { host }, agent: false }).end()
+      // Emitted with the response as its only argument.
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    for (const host of ['6.6.6.6', '[::2]', '[::ffff:127.0.0.1]', '0.0.0.0']) {
+      expect([host, (await t.get(host, { sni: '' })).status, await plain(host)]).toEqual([host, 421, 421])
+    }
+    const [certificate] = t.snapshot.certificates
+    if (!certificate) throw new Error('the snapshot has a certificate')
+    t.change({ certificates: [{ ...certificate, names: [...certificate.names, '::1'] }] })
+    for (const host of ['[::1]', '[0:0:0:0:0:0:0:1]', '127.0.0.1']) expect(await plain(host)).toBe(308)
+  })
+
   test('a name without a certificate gets no handshake', async () => {
     await expect(t.get('evil.example')).rejects.toThrow(/ECONNRESET|disconnected|alert/i)
   })
@@ -137,6 +156,7 @@ describe('pages of the edge', () => {
     })
     expect(french.body).toContain('Site suspendu')
     expect(french.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(french.headers['x-frame-options']).toBe('DENY')
     expect(french.body).not.toMatch(/<script| style=| on\w+=/)
     expect((await t.get(ACME, { headers: { accept: 'text/html', 'accept-language': 'de' } })).body).toContain(
       'Site suspended',
@@ -248,6 +268,40 @@ describe('streams', () => {
     const uploads = Array.from({ length: 20 }, () => t.get(ACME, { method: 'POST', body: Buffer.alloc(300_000) }))
     for (const answer of await Promise.all(uploads)) expect(answer).toMatchObject({ status: 413, body: 'no' })
   })
+
+  test('an upload that is refused early gets its answer at once, and its connection is closed in good order', async () => {
+    await t.upstream('bench-1', (_request, response) => void response.writeHead(413).end('no'))
+    const socket = await t.raw(ACME)
+    let text = ''
+    let failure: Error | undefined
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    socket.on('error', (error: Error) => (failure = error))
+    socket.write(`POST /upload HTTP/1.1\r\nHost: ${ACME}\r\nContent-Length: 3000000\r\n\r\n`)
+    socket.write(Buffer.alloc(1_500_000))
+    const startedMs = performance.now()
+    await once(socket, 'end')
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*no/i)
+    expect(failure).toBeUndefined()
+  })
+
+  test('a client that goes on sending after its refusal is cut off', async () => {
+    await t.upstream('bench-1', (_request, response) => void response.writeHead(413).end('no'))
+    // @types/node does not list allowHalfOpen among the options of a client; net.Socket takes it.
+    const how = { host: '127.0.0.1', port: t.httpsPort, ca: t.ca, servername: ACME, allowHalfOpen: true }
+    const socket = connectTls(how)
+    await once(socket, 'secureConnect')
+    socket.on('error', () => undefined).resume()
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    const send = (): void => {
+      while (socket.writable && socket.write(Buffer.alloc(1_000_000)));
+    }
+    socket.write(`POST /upload HTTP/1.1\r\nHost: ${ACME}\r\nContent-Length: 900000000\r\n\r\n`)
+    socket.on('drain', send)
+    send()
+    await closed
+    expect(socket.bytesWritten).toBeLessThan(60_000_000)
+  }, 15_000)
 
   test('events arrive when they are sent, and a visitor that leaves ends the upstream', async () => {
     let isOpen = false

@@ -10,18 +10,22 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { EdgeRoute, EdgeSnapshot } from '../../snapshots/index.ts'
 import { CertificateStore } from './certificate-store.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { exchange, type ExchangeOutcome } from './exchange.ts'
 import { plainAddress, writeHost } from './headers.ts'
+import { headersOfEnd } from './linger.ts'
 import { edgeAnswer } from './pages.ts'
+import { ParserErrors } from './parser-errors.ts'
 import type { EdgeProblemCode } from './problems.ts'
 import { RouteTable, type Resolution } from './routes.ts'
 import { SlowClients } from './slow-clients.ts'
 import { Upstreams } from './upstreams.ts'
-import { isWebsocket, refuseUpgrade, upgrade } from './websocket.ts'
+import { isWebsocket, writeAnswer, upgrade } from './websocket.ts'
 
 export interface EdgeLogger {
   info(fields: object, message: string): void
@@ -56,6 +60,8 @@ export class Edge {
   readonly #options: EdgeOptions
   readonly #certificates: CertificateStore
   readonly #upstreams = new Upstreams()
+  readonly #connectionLimits = new ConnectionLimits()
+  readonly #parserErrors = new ParserErrors()
   readonly #slowClients: SlowClients
   readonly #https: HttpsServer
   readonly #http: HttpServer
@@ -91,7 +97,11 @@ export class Edge {
     this.#http = createHttpServer({ ...LIMITS, shouldUpgradeCallback: () => false }, (request, response) =>
       this.#redirect(request, response),
     )
-    for (const server of [this.#https, this.#http]) server.maxConnections = MAX_CONNECTIONS
+    for (const server of [this.#https, this.#http]) {
+      server.maxConnections = MAX_CONNECTIONS
+      server.on('connection', (socket: Socket) => this.#connectionLimits.admit(socket))
+      server.on('clientError', (error, socket) => this.#parserErrors.answer(error, socket, randomUUID()))
+    }
   }
 
   /** The ports in use. @throws when one is taken, naming it. */
@@ -135,11 +145,14 @@ export class Edge {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Sent behind a request that was refused before its end (linger.ts): it would be done, and never answered.
+    if (request.socket.writableEnded) return void request.resume()
     const startedMs = performance.now()
     const requestId = randomUUID()
     response.sendDate = false
     request.on('error', () => undefined)
     response.on('error', () => undefined)
+    this.#parserErrors.note(response)
     const resolution = this.#resolve(request)
     const refusal = refusalOf(request, resolution)
     response.once('close', () => this.#log(request, response, resolution, requestId, startedMs))
@@ -172,6 +185,8 @@ export class Edge {
       )
     } finally {
       release()
+      // What nobody has read of a body that is here would keep the next request of this connection waiting.
+      if (request.complete) request.resume()
     }
   }
 
@@ -181,7 +196,7 @@ export class Edge {
     const resolution = this.#resolve(request)
     const refusal = refusalOf(request, resolution)
     if (refusal || resolution.kind !== 'route') {
-      refuseUpgrade(client, edgeAnswer(request, refusal ?? 'host-unknown', requestId))
+      writeAnswer(client, edgeAnswer(request, refusal ?? 'host-unknown', requestId))
       return
     }
     const { route, host } = resolution
@@ -196,7 +211,7 @@ export class Edge {
     })
     const fields = { requestId, host: host.name, path: pathOf(request), siteId: siteIdOf(route), outcome: outcome.kind }
     this.#options.logger.info(fields, 'websocket')
-    if (outcome.kind === 'failed') refuseUpgrade(client, edgeAnswer(request, outcome.code, requestId))
+    if (outcome.kind === 'failed') writeAnswer(client, edgeAnswer(request, outcome.code, requestId))
   }
 
   #redirect(request: IncomingMessage, response: ServerResponse): void {
@@ -245,8 +260,7 @@ export class Edge {
   #answer(request: IncomingMessage, response: ServerResponse, code: EdgeProblemCode, requestId: string): void {
     if (response.headersSent || response.destroyed) return
     const { status, headers, body } = edgeAnswer(request, code, requestId)
-    // The rest of a body that nobody reads is not worth keeping the connection for.
-    const more = request.complete ? {} : { connection: 'close' }
+    const more = headersOfEnd(request)
     response.writeHead(status, { ...headers, ...more, 'content-length': Buffer.byteLength(body) })
     response.end(request.method === 'HEAD' ? undefined : body)
   }

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { forwardedHeaders, returnedHeaders } from './headers.ts'
 import type { HostHeader } from './host.ts'
+import { headersOfEnd } from './linger.ts'
 import type { EdgeProblemCode } from './problems.ts'
 import type { Upstream } from './upstreams.ts'
 
@@ -134,7 +135,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     this.#isStarted = true
     this.#upstream.noteAnswer()
     try {
-      this.#response.writeHead(status, returnedHeaders(headers))
+      this.#response.writeHead(status, { ...returnedHeaders(headers), ...headersOfEnd(this.#response.req) })
     } catch (error) {
       // A header that may not be written; Node has written nothing.
       controller.abort(asError(error))

@@ -25,6 +25,16 @@ export function parseHost(header: string): HostHeader | undefined {
   return name === undefined ? undefined : { name, port, isAddress: isIP(name) === 4 }
 }
 
+/** The eight groups of an IPv6 address in hexadecimal without leading zeros: one text per address, whichever way it was written. */
+export function expandAddress(address: string): string[] {
+  // The URL parser writes every form, the dotted one too, in the shortest; only '::' is left to be filled.
+  const [head = '', tail] = new URL(`http://[${address.split('%', 1)[0]}]`).hostname.slice(1, -1).split('::')
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))
+  if (tail === undefined) return groups(head)
+  const missing = 8 - groups(head).length - groups(tail).length
+  return [...groups(head), ...Array.from({ length: missing }, () => '0'), ...groups(tail)]
+}
+
 /** As routes are written: lower-case, punycode, one trailing dot removed. */
 export function normalizeName(raw: string): string | undefined {
   const dotless = raw.endsWith('.') ? raw.slice(0, -1) : raw

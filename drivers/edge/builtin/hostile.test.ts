@@ -70,6 +70,52 @@ describe('ambiguous requests are refused before they reach a bench', () => {
     )
   })
 
+  test.each([
+    ['that is malformed', `GET / HTTP/1.1\nHost: ${ACME}\n\n`, 400, 'edge-request-malformed'],
+    [
+      'with too large headers',
+      `GET / HTTP/1.1\r\nHost: ${ACME}\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`,
+      431,
+      'edge-headers-too-large',
+    ],
+  ])('a request %s is answered with a problem and the headers of every answer', async (_case, bytes, status, code) => {
+    const unencrypted = connect(t.httpPort, '127.0.0.1')
+    const plain = untilClosed(unencrypted)
+    unencrypted.write(bytes)
+    const ordinary = await t.get(`typo.${ZONE}`)
+    for (const answer of [await send(bytes), await plain]) {
+      const [head = '', body = ''] = answer.split('\r\n\r\n')
+      expect(JSON.parse(body)).toMatchObject({ status, code })
+      const headers = head.toLowerCase()
+      expect(headers).toContain('content-type: application/problem+json')
+      expect(headers).toContain('connection: close')
+      for (const name of [
+        'strict-transport-security',
+        'x-content-type-options',
+        'x-frame-options',
+        'referrer-policy',
+      ]) {
+        expect(headers).toContain(`${name}: ${ordinary.headers[name]?.toString().toLowerCase()}`)
+      }
+      expect(headers).toContain("default-src 'none'")
+    }
+  })
+
+  test('a body that stops making sense in the middle of its answer adds nothing to the answer', async () => {
+    const { socketPath } = await t.upstream('another', (request, response) => {
+      response.write('begun')
+      request.resume()
+    })
+    t.change({ benches: [{ name: 'main', sockets: [socketPath] }] })
+    const socket = await t.raw(ACME)
+    const answer = untilClosed(socket)
+    socket.write(`POST / HTTP/1.1\r\nHost: ${ACME}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n`)
+    await once(socket, 'data')
+    socket.write('nonsense\r\n')
+    expect((await answer).match(/HTTP\/1\.1 /g)).toHaveLength(1)
+    t.change({})
+  })
+
   test('encoded paths reach the bench as they were written', async () => {
     reached.length = 0
     for (const path of ['/a%2f..%2fb', '/%5c', '/a;b/../c', '//x//y', '/..%00', '/%E9?%zz']) {

@@ -25,6 +25,16 @@ const TEXTS: Record<EdgeProblemCode, Record<Language, [title: string, text: stri
     en: ['Request too slow', 'The request took too long to arrive. Please try again.'],
     fr: ['Requête trop lente', 'La requête a mis trop de temps à arriver. Veuillez réessayer.'],
   },
+  'edge-headers-too-large': {
+    en: [
+      'Headers too large',
+      'The headers of this request are too large. Delete the cookies of this site and try again.',
+    ],
+    fr: [
+      'En-têtes trop volumineux',
+      'Les en-têtes de cette requête sont trop volumineux. Supprimez les cookies de ce site et réessayez.',
+    ],
+  },
   'host-unknown': {
     en: ['No site here', 'There is no site at this address. Check it for a typing error.'],
     fr: ['Aucun site ici', 'Il n’y a pas de site à cette adresse. Vérifiez qu’elle est bien écrite.'],
@@ -108,6 +118,7 @@ export function edgeAnswer(
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
     'content-security-policy': POLICY,
     'strict-transport-security': STRICT_TRANSPORT_SECURITY,

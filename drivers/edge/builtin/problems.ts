@@ -21,6 +21,12 @@ export const edgeProblems = defineProblems('edge', {
     operator: 'Nothing, unless many come from one address.',
     retryable: true,
   },
+  'edge-headers-too-large': {
+    status: 431,
+    title: 'The headers of the request are too large',
+    user: 'Delete the cookies of this site, or send fewer headers: all of them together may have 16 kB.',
+    operator: 'Nothing, unless many come from one address.',
+  },
   'host-unknown': {
     status: 421,
     title: 'There is no site at this address',

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net'
 import type { EdgeRoute, EdgeSnapshot } from '../../snapshots/index.ts'
-import { normalizeName, parseHost, type HostHeader } from './host.ts'
+import { expandAddress, normalizeName, parseHost, type HostHeader } from './host.ts'
 
 export type Resolution =
   | { kind: 'route'; route: EdgeRoute; host: HostHeader }
@@ -12,12 +13,17 @@ export type Resolution =
 export class RouteTable {
   readonly #routes: Map<string, EdgeRoute>
   readonly #console: EdgeRoute
+  /** At which the console answers: those that a certificate names. Any other would be a name of the sender's choosing. */
+  readonly #addresses: ReadonlySet<string>
   readonly httpsPort: number
 
   constructor(snapshot: EdgeSnapshot) {
     this.#routes = new Map(snapshot.routes.map((route) => [route.host, route]))
     this.#console = { host: snapshot.consoleHost, target: { kind: 'manager' }, state: 'active' }
     this.#routes.set(snapshot.consoleHost, this.#console)
+    this.#addresses = new Set(
+      snapshot.certificates.flatMap(({ names }) => names.filter((name) => isIP(name) !== 0).map(canonicalAddress)),
+    )
     this.httpsPort = snapshot.httpsPort
   }
 
@@ -33,7 +39,7 @@ export class RouteTable {
     if (!request.url.startsWith('/')) return { kind: 'malformed', detail: 'the request target must be a path' }
     const host = parseHost(hosts[0] ?? '')
     if (!host) return { kind: 'malformed', detail: 'the Host header is not a host' }
-    const route = host.isAddress ? this.#console : this.find(host.name)
+    const route = host.isAddress ? this.#consoleAt(host.name) : this.find(host.name)
     if (!route) return { kind: 'misdirected', host: host.name }
     if (request.sni === null) return { kind: 'route', route, host }
     const isSame = host.isAddress
@@ -41,6 +47,14 @@ export class RouteTable {
       : request.sni !== undefined && normalizeName(request.sni) === host.name
     return isSame ? { kind: 'route', route, host } : { kind: 'misdirected', host: host.name }
   }
+
+  #consoleAt(address: string): EdgeRoute | undefined {
+    return this.#addresses.has(canonicalAddress(address)) ? this.#console : undefined
+  }
+}
+
+function canonicalAddress(address: string): string {
+  return isIP(address) === 6 ? expandAddress(address).join(':') : address
 }
 
 function valuesOf(rawHeaders: readonly string[], name: string): string[] {

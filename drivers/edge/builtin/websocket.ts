@@ -1,5 +1,5 @@
 /** A websocket: the handshake is passed on as a request, then bytes both ways until either side ends. */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { forwardedHeaders } from './headers.ts'
 import type { HostHeader } from './host.ts'
@@ -35,10 +35,12 @@ export async function upgrade(
   return { kind: 'failed', code: call.unreachable, error }
 }
 
-/** An answer of the edge itself on a connection that wanted to be upgraded. */
-export function refuseUpgrade(client: Duplex, answer: EdgeAnswer): void {
+/** An answer of the edge itself where Node gives no response to write it with; the last one of its connection. */
+export function writeAnswer(client: Duplex, answer: EdgeAnswer): void {
   const headers = { ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)), connection: 'close' }
-  client.end(`${headText(answer.status, '', Object.entries(headers).flat())}${answer.body}`)
+  client.end(
+    `${headText(answer.status, STATUS_CODES[answer.status] ?? '', Object.entries(headers).flat())}${answer.body}`,
+  )
 }
 
 /** Whether the request asks for a websocket; any other `Upgrade` (h2c) is ignored and the request served as it is. */

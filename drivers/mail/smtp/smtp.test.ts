@@ -13,12 +13,17 @@ const from = 'platen@example.org'
 const credentials = { user: relayUser, password: new Secret(relayPassword) }
 const open: { close(): Promise<void> }[] = []
 let tls: { cert: string; key: string; ca: string }
+let otherTls: typeof tls
 
 beforeAll(async () => {
   const authority = new MemoryCertificates({ zone: 'localhost' })
   const { certificatePem } = await authority.ensureAuthority()
-  const leaf = await authority.issue({ names: ['localhost', '127.0.0.1'], days: 30 })
-  tls = { cert: leaf.certificatePem, key: leaf.privateKeyPem.expose(), ca: certificatePem }
+  const issue = async (names: string[]) => {
+    const { certificatePem: cert, privateKeyPem } = await authority.issue({ names, days: 30 })
+    return { cert, key: privateKeyPem.expose(), ca: certificatePem }
+  }
+  tls = await issue(['localhost', '127.0.0.1'])
+  otherTls = await issue(['other.localhost'])
 })
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.close()
@@ -133,16 +138,22 @@ describe('TLS', () => {
     async (encryption) => {
       const relay = await aRelay({ ...tls, secure: encryption === 'tls' })
       const mailer = aMailer(relay.port, { encryption, ...credentials })
-      await expect(mailer.send(aMail())).rejects.toMatchObject({ kind: 'unavailable' })
+      const error = await failureOf(mailer.send(aMail()))
+      expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringMatching(/certificate/) })
       expect(await mailer.check()).toMatchObject({ ok: false })
       expect(relay.raw).toEqual([])
     },
   )
 
   test('a certificate for another name is not trusted', async () => {
-    const relay = await aRelay({ ...tls, secure: true })
-    const mailer = aMailer(relay.port, { host: '127.0.0.2', encryption: 'tls' }, { authorityPem: tls.ca, ...quick })
-    await expect(mailer.send(aMail())).rejects.toMatchObject({ kind: 'unavailable' })
+    const relay = await aRelay({ ...otherTls, secure: true })
+    const mailer = aMailer(relay.port, { encryption: 'tls' }, { authorityPem: tls.ca })
+    const error = await failureOf(mailer.send(aMail()))
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining("does not match certificate's altnames"),
+    })
+    expect(relay.raw).toEqual([])
   })
 })
 
@@ -251,7 +262,7 @@ describe('a relay that is not well', () => {
       onMailFrom: (_address, _session, callback) => slowly(callback),
       onRcptTo: (_address, _session, callback) => slowly(callback),
     })
-    const mailer = aMailer(relay.port, {}, { timeouts: { ...quick.timeouts, callMs: 5_000 } })
+    const mailer = aMailer(relay.port)
     expect(await mailer.send(aMail())).toMatchObject({ accepted: 'now' })
   })
 
@@ -281,7 +292,7 @@ describe('a relay that is not well', () => {
   test('it is no relay at all', async () => {
     const web = await rawListener((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     open.push(web)
-    await expect(aMailer(web.port, {}, quick).send(aMail())).rejects.toMatchObject({ kind: 'protocol' })
+    await expect(aMailer(web.port).send(aMail())).rejects.toMatchObject({ kind: 'protocol' })
   })
 
   test('the caller gives up in the middle', async () => {

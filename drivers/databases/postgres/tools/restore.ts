@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { PgTools } from './pg-tools.ts'
 import { startTool, type ToolTarget } from './tool-process.ts'
@@ -64,7 +63,12 @@ async function feed(archive: Readable, stdin: Writable): Promise<void> {
 }
 
 async function write(stdin: Writable, piece: Buffer): Promise<void> {
-  if (stdin.destroyed || stdin.writableEnded) return
-  if (stdin.write(piece)) return
-  await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]).catch(() => {})
+  if (stdin.destroyed || stdin.writableEnded || stdin.write(piece)) return
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      stdin.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    stdin.on('drain', goOn).on('close', goOn)
+  })
 }

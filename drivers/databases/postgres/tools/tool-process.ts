@@ -102,11 +102,12 @@ function environmentOf(target: ToolTarget): Record<string, string> {
   }
 }
 
-// Rows of customers can stand behind DETAIL, CONTEXT and "Command was": they do not belong into a log.
+// Rows of customers can stand behind DETAIL, CONTEXT and "Command was", on lines of their own or behind the program's "detail:".
+// They do not belong into a log; what the server said in its first line does, because it is the reason.
 function presentable(errors: string, password: Secret): string {
   const lines = errors.split('\n').map((line) => line.trim())
   const said = lines.filter((line) => /^(?:setpriv|pg_dump|pg_restore): |^(?:ERROR|FATAL|PANIC):/.test(line))
-  const open = said.filter((line) => !/^pg_\w+: (?:detail|hint): /.test(line))
+  const open = said.filter((line) => !/^pg_\w+: (?:hint|detail): (?!Error message from server)/.test(line))
   return open.slice(0, 8).join(' | ').replaceAll(password.expose(), '[redacted]').slice(0, 2_000)
 }
 

@@ -9,6 +9,7 @@ import {
   type Server,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@platen/kit/testing'
@@ -184,7 +185,7 @@ export async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /** Everything the other side sends until it ends the connection. */
-export function untilClosed(socket: TLSSocket): Promise<string> {
+export function untilClosed(socket: Duplex): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
