@@ -35,9 +35,9 @@ interface StubAnswer {
   environmentNames: string[]
 }
 
-function ask(socketPath: string): Promise<StubAnswer> {
+function ask(socketPath: string, path = '/'): Promise<StubAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, path: '/' }, (incoming) => {
+    const outgoing = request({ socketPath, path }, (incoming) => {
       let text = ''
       incoming.on('data', (chunk: Buffer) => (text += chunk.toString()))
       // What the stubs answer, see testing/stub-server.ts.
@@ -270,6 +270,31 @@ test('a bench that cannot start is shown as a crash loop, and its last words can
   await isHealthy('manager')
   await platform.runner.removeBench('broken')
   expect((await platform.runner.describe()).map((process) => process.name)).not.toContain('bench-broken-1')
+})
+
+test('processes of a bench that stay above their memory in Buffers are restarted, one at a time', async () => {
+  const run = await platform.start()
+  await platform.runner.ensureBench({ ...bench, processes: 2 })
+  const names = ['bench-main-1', 'bench-main-2']
+  const before = await Promise.all(names.map((name) => isHealthy(name)))
+  const manager = await isHealthy('manager')
+  let fewestServing = 2
+  const watch = setInterval(() => {
+    void platform.runner.describe().then((processes) => {
+      const serving = processes.filter((process) => names.includes(process.name) && process.pid !== null)
+      fewestServing = Math.min(fewestServing, serving.length)
+    })
+  }, 20)
+  await Promise.all([1, 2].map((index) => ask(platform.sockets.bench('main', index), '/hold')))
+  const after = await Promise.all(names.map((name, index) => isHealthy(name, before[index])))
+  clearInterval(watch)
+  expect(fewestServing).toBeGreaterThanOrEqual(1)
+  for (const name of names)
+    expect(run.output()).toMatch(new RegExp(`restarting ${name}: it uses 2\\d\\d MB of memory, its limit is 160 MB`))
+  expect(await platform.pidOf('manager')).toBe(manager)
+  // Small again, they stay.
+  expect(await Promise.all(names.map((name) => platform.pidOf(name)))).toEqual(after)
+  expect(run.output().match(/restarting bench-main/g)).toHaveLength(2)
 })
 
 test('children are told what they need and no more; nothing secret is on a command line', async () => {

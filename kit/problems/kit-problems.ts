@@ -112,8 +112,7 @@ export const kitProblems = defineProblems('kit', {
     status: 499,
     title: 'The client went away',
     user: 'Send the request again; nobody was there to read this answer.',
-    operator:
-      'Nothing. It stands in the request log only: the client closed its connection before its request had arrived.',
+    operator: 'Nothing. The client closed its connection before its request had arrived; logged at level debug only.',
   },
   internal: {
     status: 500,

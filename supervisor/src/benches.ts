@@ -9,8 +9,20 @@ export interface BenchesOptions {
   env: Record<string, string>
   logFile(process: string): string
   timings: ChildTimings
+  /** Added to the memory of a bench before one of its processes counts as too large. */
+  memoryAllowanceMb?: number
   onChange(): void
+  /** A line for the terminal. */
+  print(line: string): void
 }
+
+/**
+ * `--max-old-space-size` covers objects of JavaScript only. Besides: Node itself with code, stacks and young objects about 100 MB,
+ * four uploads of pictures 80 MB, hashes of four passwords 76 MB.
+ */
+const MEMORY_ALLOWANCE_MB = 256
+/** The next process of a bench is restarted when this one serves, or after this time. */
+const RESTARTED_WITHIN_MS = 30_000
 
 interface Bench {
   body: BenchBody
@@ -103,8 +115,26 @@ export class Benches {
       env: { ...env, PLATEN_BENCH_NAME: name, PLATEN_BENCH_PROCESS: String(index), PLATEN_BENCH_RELEASE: body.release },
       logFile: logFile(consumer),
       socketPath: sockets.bench(name, index),
+      maxRssBytes: (body.memoryMb + (this.#options.memoryAllowanceMb ?? MEMORY_ALLOWANCE_MB)) * 1024 * 1024,
     }
-    return new Child(specification, onChange, timings)
+    const child = new Child(specification, onChange, timings)
+    child.onOverMemory = () => void this.#restartLarge(name, child, specification.maxRssBytes)
+    return child
+  }
+
+  // In turn, like every change of a bench: while one of its processes restarts the others serve.
+  #restartLarge(name: string, child: Child, maxRssBytes: number): Promise<void> {
+    const { pid } = child
+    return this.#inTurn(name, async () => {
+      const isCurrent = this.#benches.get(name)?.children.includes(child) === true && child.pid === pid
+      if (!isCurrent || this.#isClosed) return
+      const [used, limit] = [child.describe().rssBytes, maxRssBytes].map(
+        (bytes) => `${Math.round(bytes / 1024 ** 2)} MB`,
+      )
+      this.#options.print(`restarting ${child.specification.name}: it uses ${used} of memory, its limit is ${limit}`)
+      await child.restart()
+      await child.untilRunning(RESTARTED_WITHIN_MS)
+    })
   }
 
   #processes(name: string, body: BenchBody): BenchProcess[] {

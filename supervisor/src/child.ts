@@ -18,6 +18,8 @@ export interface ChildSpecification {
   logFile: string
   /** Where it answers /live. */
   socketPath: string
+  /** Resident memory above which `onOverMemory` is called; absent: none. */
+  maxRssBytes?: number
 }
 
 export interface ChildTimings {
@@ -30,6 +32,8 @@ export interface ChildTimings {
   /** Silent that long (or never answered for that long): it hangs, and is killed and started again. */
   hungAfterMs: number
   stopLimitMs: number
+  /** Samples in a row (one per probe) above the limit of memory: one is a burst, which ends by itself. */
+  overMemorySamples: number
 }
 
 export const defaultTimings: ChildTimings = {
@@ -39,6 +43,7 @@ export const defaultTimings: ChildTimings = {
   probeEveryMs: 1_000,
   hungAfterMs: 60_000,
   stopLimitMs: 20_000,
+  overMemorySamples: 10,
 }
 
 const crashLoopAfter = 5
@@ -48,6 +53,10 @@ export class Child {
   readonly specification: ChildSpecification
   readonly #timings: ChildTimings
   readonly #onChange: () => void
+  /** Called once per process that stays above its limit of memory. */
+  onOverMemory: () => void = () => {}
+  #overMemorySamples = 0
+  #stops = 0
   #process: ChildProcess | undefined
   #state: ProcessState = 'starting'
   #healthy = false
@@ -86,6 +95,7 @@ export class Child {
   /** SIGTERM, after the limit SIGKILL to its whole group. Answers when it is gone; it is not started again. */
   async stop(options: { immediately?: boolean } = {}): Promise<void> {
     this.#wanted = false
+    this.#stops += 1
     clearTimeout(this.#pause)
     const pid = this.#process?.pid
     if (pid === undefined) return
@@ -99,10 +109,22 @@ export class Child {
 
   /** A new process in place of this one; counted as a restart, not as a crash. */
   async restart(): Promise<void> {
-    await this.stop()
+    const stopped = this.stop()
+    const stops = this.#stops
+    await stopped
+    // Somebody stopped it for good meanwhile.
+    if (this.#stops !== stops) return
     this.#restarts += 1
     this.#crashesInRow = 0
     await this.start()
+  }
+
+  /** Answers when it serves, or after `limitMs` if it does not. */
+  async untilRunning(limitMs: number): Promise<void> {
+    const endMs = performance.now() + limitMs
+    while (this.#wanted && !this.#healthy && performance.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 
   describe(): ProcessDescription {
@@ -139,6 +161,7 @@ export class Child {
     })
     await log.close()
     this.#cpu = { timeMs: 0, atMs: this.#startedAtMs, percent: 0 }
+    this.#overMemorySamples = 0
     this.#watch = setInterval(() => void this.#observe(child), this.#timings.probeEveryMs)
     void this.#untilFirstAnswer(child)
     this.#onChange()
@@ -202,5 +225,12 @@ export class Child {
     const percent = ((entry.cpuTimeMs - this.#cpu.timeMs) / Math.max(1, nowMs - this.#cpu.atMs)) * 100
     this.#cpu = { timeMs: entry.cpuTimeMs, atMs: nowMs, percent: Math.round(percent * 10) / 10 }
     this.#rssBytes = rssBytes
+    this.#judgeMemory()
+  }
+
+  #judgeMemory(): void {
+    const { maxRssBytes = Number.POSITIVE_INFINITY } = this.specification
+    this.#overMemorySamples = this.#rssBytes > maxRssBytes ? this.#overMemorySamples + 1 : 0
+    if (this.#overMemorySamples === this.#timings.overMemorySamples && this.#wanted) this.onOverMemory()
   }
 }

@@ -9,7 +9,7 @@ const sameSignalMs = 500
 
 /** The whole life of `npm start`; answers the exit code: 0 stopped as asked, 1 refused or failed. */
 export async function runSupervisor(
-  options: Pick<SupervisorOptions, 'entries' | 'timings' | 'postgresSettings'>,
+  options: Pick<SupervisorOptions, 'entries' | 'timings' | 'postgresSettings' | 'memoryAllowanceMb'>,
 ): Promise<number> {
   // A closed terminal must not end us in the middle of stopping.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   print: (line: string) => void
   timings?: Partial<ChildTimings>
   postgresSettings?: Record<string, string>
+  /** See BenchesOptions. */
+  memoryAllowanceMb?: number
 }
 
 /** A reason not to start that the person in front of the terminal can remove; nothing was started or damaged. */
@@ -169,7 +171,7 @@ export class Supervisor {
   }
 
   #makeChildren(): void {
-    const { config, entries } = this.#options
+    const { config, entries, memoryAllowanceMb } = this.#options
     const onChange = (): void => this.#saveRecords()
     const child = (name: 'manager' | 'edge', args: string[], socketPath: string): Child =>
       new Child(
@@ -185,7 +187,9 @@ export class Supervisor {
       env: config.environmentOf('bench'),
       logFile: (name) => this.#paths.log(name),
       timings: this.#timings,
+      ...(memoryAllowanceMb === undefined ? {} : { memoryAllowanceMb }),
       onChange,
+      print: (line) => this.#print(line),
     })
   }
 

@@ -6,6 +6,7 @@ const entry = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, im
 
 process.exitCode = await runSupervisor({
   entries: { manager: entry('stub-manager'), edge: entry('stub-edge'), bench: entry('stub-bench') },
-  timings: { firstPauseMs: 50, longestPauseMs: 400, probeEveryMs: 100, stopLimitMs: 3_000 },
+  timings: { firstPauseMs: 50, longestPauseMs: 400, probeEveryMs: 100, stopLimitMs: 3_000, overMemorySamples: 5 },
+  memoryAllowanceMb: 32,
   postgresSettings: { fsync: 'off' },
 })

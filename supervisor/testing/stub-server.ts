@@ -4,10 +4,13 @@ import { environmentNames } from './config.ts'
 
 type Place = { path: string } | { host: string; port: number }
 
-/** Answers 200 to everything with its process id and the names of its environment; ends on SIGTERM. */
+/** Answers 200 to everything with its process id and the names of its environment; /hold makes it 200 MB larger. Ends on SIGTERM. */
 export function serve(place: Place): void {
   if ('path' in place) rmSync(place.path, { force: true })
-  const server = createServer((_request, response) => {
+  const held: Buffer[] = []
+  const server = createServer((request, response) => {
+    // Outside of what --max-old-space-size counts, and written to, so that it is resident.
+    if (request.url === '/hold') held.push(Buffer.alloc(200 * 1024 * 1024, 1))
     response.end(JSON.stringify({ pid: process.pid, environmentNames }))
   })
   server.listen(place)
