@@ -56,9 +56,9 @@ export const plantedViolations: readonly PlantedViolation[] = [
     files: { 'identity/index.ts': value, 'supervisor/wrong.ts': use('@platen/identity') },
   },
   {
-    title: 'the command imports kit instead of calling the API',
+    title: 'the command imports a driver instead of calling the API',
     rule: 'arrows-of-cli',
-    files: { 'kit/ids/index.ts': value, 'cli/wrong.ts': use('../kit/ids/index.ts') },
+    files: { 'drivers/objects/index.ts': value, 'cli/wrong.ts': use('../drivers/objects/index.ts') },
   },
   {
     title: 'the console imports types of the manager',

@@ -71,7 +71,7 @@ interface AxeResult {
 export async function seriousViolations(page: Page): Promise<string[]> {
   // The page's own policy forbids added scripts, so axe comes in by the debugger.
   await page.evaluate(await readFile(axeSource, 'utf8'))
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult // axe's answer
+  const { violations } = await page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })')
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${new URL(page.url()).pathname} ${id}: ${html.slice(0, 200)}`))

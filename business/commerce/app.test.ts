@@ -43,6 +43,13 @@ const provocations: Record<string, () => Promise<Refusal>> = {
     site.api.call('PUT', `/products/${(await aProduct(site.api)).id}/picture`, Buffer.from('<svg/>'), {
       'content-type': 'image/png',
     }),
+  'uploads-busy': async () => {
+    const { id } = await aProduct(site.api)
+    const type = { 'content-type': 'image/png' }
+    const upload = (): Promise<Refusal> => site.api.call('PUT', `/products/${id}/picture`, aPng(1, 1), type)
+    const answers = await Promise.all(Array.from({ length: 10 }, upload))
+    return answers.find((answer) => answer.status !== 200) ?? upload()
+  },
   'storage-quota-reached': async () =>
     site.api.call('PUT', `/products/${(await aProduct(site.api)).id}/picture`, aPng(1, 1, 60_000), {
       'content-type': 'image/png',

@@ -63,9 +63,9 @@ test('a pool without a free connection is 503', async () => {
   })
   const held = await pool.connect()
   const error: unknown = await pool.query('select 1').catch((reason: unknown) => reason)
+  held.release(true)
   expect(String(error)).toContain('timeout exceeded when trying to connect')
   expect(await answerTo(error)).toMatchObject(unavailable)
-  held.release(true)
 })
 
 test('an error that only resembles one of those is ours', () => {

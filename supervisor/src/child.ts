@@ -116,7 +116,7 @@ export class Child {
     if (this.#stops !== stops) return
     this.#restarts += 1
     this.#crashesInRow = 0
-    await this.start()
+    await this.start().catch(() => this.#startLater()) // A full disk or no free process: later.
   }
 
   /** Answers when it serves, or after `limitMs` if it does not. */
