@@ -80,6 +80,8 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 /** The page in light and dark, on a desk and on a phone; answers what axe holds against it. */
 export async function portray(page: Page, name: string): Promise<string[]> {
   await mkdir(screenshots, { recursive: true })
+  // What is judged is the page, not its placeholders.
+  await page.locator('html:not(:has(.mantine-Skeleton-root))').waitFor({ state: 'attached' })
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
