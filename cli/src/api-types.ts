@@ -33,3 +33,19 @@ export interface Page<Item> {
   items: Item[]
   nextCursor: string | null
 }
+
+export interface ReconciliationRun {
+  dryRun: boolean
+  plans: {
+    scope: string
+    error: string | null
+    differences: {
+      kind: string
+      subject: { kind: string; id: string; label: string }
+      detail: string
+      remedy: string | null
+      outcome: string
+      message: string | null
+    }[]
+  }[]
+}

@@ -6,6 +6,7 @@ import { addAccessCommands } from './access-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import { createOutput } from './print.ts'
+import { addReconcileCommands } from './reconcile-commands.ts'
 import { createSession } from './session.ts'
 import { addSiteCommands } from './site-commands.ts'
 
@@ -35,5 +36,6 @@ export function createProgram(): Command {
   addAccessCommands(program, withContext)
   addSiteCommands(program, withContext)
   addOperationCommands(program, withContext)
+  addReconcileCommands(program, withContext)
   return program
 }

@@ -334,6 +334,39 @@ export function databaseServerConformance(vendor: string, make: () => Promise<Da
       await remove(request)
     })
 
+    test('an untouched site database has nothing wrong, and inspecting finds what is missing', async () => {
+      const request = await made()
+      const absent = aSiteRequest()
+      const passwordsOf = [request.name, absent.name]
+      expect(await server.inspectSiteDatabases([request, absent], { passwordsOf })).toEqual([
+        { name: request.name, exists: true, halfDropped: false, tag: request.tag, wrong: [] },
+        { name: absent.name, exists: false, halfDropped: false, tag: null, wrong: [] },
+      ])
+      const [app] = request.roles.filter(({ kind }) => kind === 'app')
+      const other = {
+        ...request,
+        roles: request.roles.map((role) => ({ ...role, password: new Secret('x'.repeat(40)) })),
+      }
+      const [found] = await server.inspectSiteDatabases([other], { passwordsOf })
+      expect(found?.wrong).toContain(`the role ${app?.name} has another password`)
+      expect(found?.wrong).toHaveLength(4)
+      await remove(request)
+    })
+
+    test('repairing sets roles again, and never makes a database or touches that of another tag', async () => {
+      const request = await made()
+      await fixture.write(request, 'kept')
+      const changed = { ...request, roles: request.roles.map((role) => ({ ...role, connectionLimit: 3 })) }
+      const wrongOf = async (wanted: SiteDatabaseRequest) => (await server.inspectSiteDatabases([wanted]))[0]?.wrong
+      expect(await wrongOf(changed)).toHaveLength(4)
+      await server.repairSiteDatabase(changed)
+      expect(await wrongOf(changed)).toEqual([])
+      expect(await fixture.read(request)).toEqual(['kept'])
+      await expect(server.repairSiteDatabase({ ...request, tag: 'another' })).rejects.toMatchObject({ kind: 'refused' })
+      await expect(server.repairSiteDatabase(aSiteRequest())).rejects.toMatchObject({ kind: 'not-found' })
+      await remove(request)
+    })
+
     test('a healthy server says so, with its version', async () => {
       const health = await server.check()
       expect(health.ok).toBe(true)

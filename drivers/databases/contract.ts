@@ -48,6 +48,21 @@ export interface ServerDescription {
   orphanDirectories: { oid: string; sizeBytes: number }[]
 }
 
+/** A site database as somebody wants it, for a look that changes nothing. */
+export type SiteExpectation = Pick<SiteDatabaseRequest, 'name' | 'roles'>
+
+/** What the server has of a site database, beside what is wanted. */
+export interface SiteInspection {
+  name: string
+  /** False when there is none, or only what a kill during a drop left. */
+  exists: boolean
+  halfDropped: boolean
+  /** Null when half made, not ours, or when somebody removed the mark. */
+  tag: string | null
+  /** What `repairSiteDatabase` would put right, one sentence each. Empty where nothing exists to be repaired. */
+  wrong: string[]
+}
+
 /** One moment of a database, held open for others to read. */
 export interface DatabaseSnapshot {
   /** For `dump`, and for `SET TRANSACTION SNAPSHOT` in a session of the same database: both see exactly this moment. */
@@ -108,6 +123,20 @@ export interface DatabaseServer {
    * Refuses: `already-exists` (name carries another tag), `not-found` (no such template). A half-dropped database of that name is dropped first.
    */
   ensureSiteDatabase(request: SiteDatabaseRequest, options?: CallOptions): Promise<{ created: boolean }>
+  /**
+   * Compares roles (attributes, limits, groups, timeouts) and rights on the database with what `ensureSiteDatabase` sets.
+   * Answers in the order of `expected`; changes nothing. `passwordsOf`: names of databases whose roles are also signed in
+   * once each, for a server tells nobody a password: milliseconds per role, so a few databases at a time.
+   */
+  inspectSiteDatabases(
+    expected: readonly SiteExpectation[],
+    options?: CallOptions & { passwordsOf?: readonly string[] },
+  ): Promise<SiteInspection[]>
+  /**
+   * Sets roles, limits, passwords and rights of an existing database again and takes away what was added to them. Never makes a
+   * database: `not-found` when it is missing or half dropped. `refused` when it carries another tag, or none.
+   */
+  repairSiteDatabase(request: Omit<SiteDatabaseRequest, 'template'>, options?: CallOptions): Promise<void>
   /**
    * Ends the database's sessions and removes it (half-dropped too) with those roles. Absent is success. With `tag`, a
    * database of another tag is `refused`. Roles that still own something elsewhere are `refused`.

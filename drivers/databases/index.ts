@@ -8,6 +8,8 @@ export type {
   RestoreSiteRequest,
   ServerDescription,
   SiteDatabaseRequest,
+  SiteExpectation,
+  SiteInspection,
   SiteRole,
   SiteRoleKind,
 } from './contract.ts'

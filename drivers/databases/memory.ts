@@ -13,6 +13,8 @@ import type {
   RestoreSiteRequest,
   ServerDescription,
   SiteDatabaseRequest,
+  SiteExpectation,
+  SiteInspection,
   SiteRole,
   SiteRoleKind,
 } from './contract.ts'
@@ -45,6 +47,31 @@ export class MemoryDatabaseServer implements DatabaseServer {
 
   ensureSiteDatabase(request: SiteDatabaseRequest, options: CallOptions = {}): Promise<{ created: boolean }> {
     return this.faults.run('ensureSiteDatabase', options.signal, () => this.#ensure(request))
+  }
+
+  inspectSiteDatabases(
+    expected: readonly SiteExpectation[],
+    options: CallOptions & { passwordsOf?: readonly string[] } = {},
+  ): Promise<SiteInspection[]> {
+    return this.faults.run('inspectSiteDatabases', options.signal, () =>
+      expected.map(({ name, roles }) => {
+        const found = this.#databases.get(ident(name))
+        const exists = found !== undefined && !found.halfDropped && !found.template
+        const checksPasswords = options.passwordsOf?.includes(name) === true
+        const wrong = exists ? roles.flatMap((role) => this.#wrongWith(role, found, checksPasswords)) : []
+        return { name, exists, halfDropped: found?.halfDropped ?? false, tag: found?.tag ?? null, wrong }
+      }),
+    )
+  }
+
+  repairSiteDatabase(request: Omit<SiteDatabaseRequest, 'template'>, options: CallOptions = {}): Promise<void> {
+    return this.faults.run('repairSiteDatabase', options.signal, () => {
+      const found = this.#open(request.name)
+      if (found.tag !== request.tag) {
+        throw new DriverError('refused', `the database ${request.name} belongs to ${found.tag ?? 'nobody'}`)
+      }
+      this.#ensure({ ...request, template: null })
+    })
   }
 
   removeSiteDatabase(
@@ -188,6 +215,28 @@ export class MemoryDatabaseServer implements DatabaseServer {
     Object.assign(found, { halfDropped: true, tag: null })
   }
 
+  /** What somebody with a superuser's shell does: the role goes, the database stays. */
+  dropRoleByHand(name: string): void {
+    this.#roles.delete(name)
+    for (const database of this.#databases.values()) database.roles = database.roles.filter((role) => role !== name)
+  }
+
+  alterRoleByHand(name: string, change: Partial<Pick<SiteRole, 'password' | 'connectionLimit'>>): void {
+    const role = this.#roles.get(name)
+    if (!role) throw new DriverError('not-found', `no role ${name}`)
+    this.#roles.set(name, { ...role, ...change })
+  }
+
+  revokeByHand(database: string, role: string): void {
+    const found = this.#open(database)
+    found.roles = found.roles.filter((name) => name !== role)
+  }
+
+  /** DROP DATABASE and nothing else. */
+  dropDatabaseByHand(name: string): void {
+    this.#databases.delete(name)
+  }
+
   /** What a kill during a create leaves behind. */
   leaveOrphanDirectory(orphan: { oid: string; sizeBytes: number }): void {
     this.#orphans.push(orphan)
@@ -252,6 +301,20 @@ export class MemoryDatabaseServer implements DatabaseServer {
       throw new DriverError('unauthorized', `not the password of ${user}`)
     if (role.kind !== kind || !this.#open(database).roles.includes(user))
       throw new DriverError('refused', `${user} is not a role of kind ${kind} of ${database}`)
+  }
+
+  #wrongWith(wanted: SiteRole, database: MemoryDatabase, checksPasswords: boolean): string[] {
+    const found = this.#roles.get(wanted.name)
+    if (!found) return [`the role ${wanted.name} is missing`]
+    const wrong: string[] = []
+    if (found.connectionLimit !== wanted.connectionLimit)
+      wrong.push(
+        `the role ${wanted.name} may hold ${found.connectionLimit} connections instead of ${wanted.connectionLimit}`,
+      )
+    if (!database.roles.includes(wanted.name)) wrong.push(`the role ${wanted.name} may not connect`)
+    if (checksPasswords && found.password.expose() !== wanted.password.expose())
+      wrong.push(`the role ${wanted.name} has another password`)
+    return wrong
   }
 
   #dropRole(name: string): void {

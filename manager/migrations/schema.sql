@@ -20,6 +20,7 @@ alter table manager.benches add constraint benches_state_known CHECK ((state = A
 alter table manager.benches add constraint benches_release_fkey FOREIGN KEY (release_name) REFERENCES manager.releases(name);
 alter table manager.benches add constraint benches_server_fkey FOREIGN KEY (server_id) REFERENCES manager.servers(id);
 CREATE INDEX benches_server_state_idx ON manager.benches USING btree (server_id, state);
+CREATE TRIGGER benches_want_reconciliation AFTER UPDATE OF state, processes ON manager.benches FOR EACH STATEMENT EXECUTE FUNCTION manager.want_reconciliation();
 grant delete, insert, select, update on manager.benches to platen_worker;
 grant select on manager.benches to platen_api;
 
@@ -125,6 +126,33 @@ create table manager.platform_keys (
 alter table manager.platform_keys add constraint platform_keys_pkey PRIMARY KEY (name);
 grant delete, insert, select, update on manager.platform_keys to platen_worker;
 
+create table manager.reconciliation_plans (
+  scope text not null,
+  ran_at timestamp with time zone not null,
+  duration_ms integer not null,
+  differences jsonb not null,
+  error text,
+  repaired_at timestamp with time zone,
+  repairs jsonb not null default '[]'::jsonb
+);
+alter table manager.reconciliation_plans add constraint reconciliation_plans_pkey PRIMARY KEY (scope);
+alter table manager.reconciliation_plans add constraint reconciliation_plans_duration_not_negative CHECK ((duration_ms >= 0));
+grant delete, insert, select, update on manager.reconciliation_plans to platen_worker;
+grant select on manager.reconciliation_plans to platen_api;
+
+create table manager.reconciliation_sightings (
+  scope text not null,
+  kind text not null,
+  subject_id text not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  attempted_at timestamp with time zone
+);
+alter table manager.reconciliation_sightings add constraint reconciliation_sightings_pkey PRIMARY KEY (scope, kind, subject_id);
+alter table manager.reconciliation_sightings add constraint reconciliation_sightings_attempts_not_negative CHECK ((attempts >= 0));
+grant delete, insert, select, update on manager.reconciliation_sightings to platen_worker;
+
 create table manager.releases (
   name text not null,
   template_database text not null,
@@ -190,6 +218,7 @@ CREATE INDEX sites_tenant_idx ON manager.sites USING btree (tenant_id, id DESC);
 alter table manager.sites enable row level security, force row level security;
 create policy sites_of_tenant on manager.sites as permissive for all to public
   using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+CREATE TRIGGER sites_want_reconciliation AFTER UPDATE OF state, placed, routed, bench_id ON manager.sites FOR EACH STATEMENT EXECUTE FUNCTION manager.want_reconciliation();
 grant delete, insert, select, update on manager.sites to platen_api;
 grant delete, insert, select, update on manager.sites to platen_worker;
 
@@ -224,3 +253,14 @@ create policy tenants_own on manager.tenants as permissive for all to public
   using (((id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
 grant delete, insert, select, update on manager.tenants to platen_worker;
 grant insert, select, update on manager.tenants to platen_api;
+
+CREATE OR REPLACE FUNCTION manager.want_reconciliation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM pg_catalog.pg_notify('reconciliation_wanted', '');
+  RETURN NULL;
+END $function$;
+-- anybody may execute manager.want_reconciliation()

@@ -9,6 +9,7 @@ import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
+import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -28,7 +29,7 @@ export type ApiParts = Pick<
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
->
+> & { reconciler: Reconciler }
 
 export interface HttpApiOptions {
   logger: Logger
@@ -84,6 +85,7 @@ export async function createManagerApi(
   })
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
     await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {

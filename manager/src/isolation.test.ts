@@ -67,6 +67,8 @@ const table: Record<string, IsolationRow> = {
   'GET /api/v1/clusters': operators,
   'GET /api/v1/servers': operators,
   'GET /api/v1/benches': operators,
+  'GET /api/v1/reconciliation': operators,
+  'POST /api/v1/reconciliation/runs': { ...operators, body: () => ({ dryRun: true }) },
   'GET /api/v1/certificate-authority': everybody(200),
   'GET /api/v1/certificate-authority/download': everybody(200),
 }

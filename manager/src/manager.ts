@@ -15,12 +15,13 @@ import { ensureInfrastructure } from './infrastructure/index.ts'
 import { managerMigrations } from './migrations.ts'
 import { ensureSnapshotKey } from './platform-key.ts'
 import { buildBenchSnapshot, buildEdgeSnapshot } from './publishing/index.ts'
+import { createPlatformReconciler, startReconciling } from './reconciliation/index.ts'
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
-/** How often what should exist is looked at again: certificates that near their end, a setup code that ran out. */
+/** How often what only time changes is looked at again: a setup code that ran out. All else is reconciled. */
 const upkeepMs = 60_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
@@ -41,14 +42,28 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   let state = { ok: false, detail: 'the bench is being prepared' }
 
   const internal = await publishSnapshots(wiring, logger)
-  const api = await createManagerApi(wiring, { logger, isReady: () => state })
+  const certificates = certificateOptions(wiring)
+  const reconciler = createPlatformReconciler({
+    ...wiring,
+    ...certificates,
+    benchMemoryMb: config.benchMemoryMb,
+    logger,
+  })
+  const api = await createManagerApi({ ...wiring, reconciler }, { logger, isReady: () => state })
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
 
   const runner = createRunner(wiring, logger)
   const works = config.role !== 'api'
   if (works) await runner.start()
-  const upkeep = works ? keepUp(wiring, logger, stopping.signal, (next) => (state = next)) : Promise.resolve()
+  let reconciling: { stop(): Promise<void> } | undefined
+  // Before benches and certificates exist for the first time there is nothing to compare with.
+  const onPrepared = async (): Promise<void> => {
+    reconciling = await startReconciling({ reconciler, connection: wiring.workerConnection, logger })
+  }
+  const upkeep = works
+    ? keepUp(wiring, logger, stopping.signal, { report: (next) => (state = next), onPrepared })
+    : Promise.resolve()
   if (!works) state = { ok: true, detail: 'a worker prepares the benches' }
   prepareSpareSigningKey()
 
@@ -59,6 +74,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       await api.shutdown()
       await runner.stop()
       await upkeep
+      await reconciling?.stop()
       await internal.close()
       await wiring.close()
     },
@@ -110,15 +126,28 @@ const edgeOptions = ({ vault, sockets, config: { platform } }: Wiring) => ({
   httpsPort: platform.httpsPort,
 })
 
-/** Makes servers, bench, template and certificates exist, tries again until they do, then looks again every minute. */
+const certificateOptions = (wiring: Wiring) => ({
+  ...wiring,
+  db: wiring.workerDb,
+  snapshots: wiring.hub,
+  issuerName: 'local-ca',
+  zone: wiring.config.platform.zone,
+})
+
+interface UpkeepListener {
+  report(state: { ok: boolean; detail: string }): void
+  /** Once. */
+  onPrepared(): Promise<void>
+}
+
+/** Makes servers, bench, template and certificates exist and tries again until they do; from then on they are reconciled. */
 async function keepUp(
   wiring: Wiring,
   logger: Logger,
   signal: AbortSignal,
-  report: (state: { ok: boolean; detail: string }) => void,
+  { report, onPrepared }: UpkeepListener,
 ): Promise<void> {
   const { config, workerDb: db, hub: snapshots } = wiring
-  const certificates = { ...wiring, db, snapshots, issuerName: 'local-ca', zone: config.platform.zone }
   const infrastructure = {
     ...wiring,
     db,
@@ -132,8 +161,11 @@ async function keepUp(
     let nextMs = upkeepMs
     try {
       const published = prepared ? [] : await ensureInfrastructure(infrastructure)
+      if (!prepared) {
+        published.push(...(await ensureCertificates(certificateOptions(wiring))))
+        await onPrepared()
+      }
       prepared = true
-      published.push(...(await ensureCertificates(certificates)))
       await ensureSetupCode(db, wiring.paths.setupCode)
       await forgetOldKeys(db)
       // Ready means that visitors get in: the edge has its certificate, the benches their sites.

@@ -1,17 +1,19 @@
 // Every problem that the manager defines is met here once, and every code that a route lists is one that can be met.
 import { listRoutes } from '@platen/kit/http'
 import { problemFeatures } from '@platen/kit/problems'
+import { sql } from '@platen/kit/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApi, type TestApi } from '../testing/api.ts'
 import { aReservedSite, aSite, aTenant, runOn, type TestPerson } from '../testing/builders.ts'
 import { testPlatform, type TestPlatform } from '../testing/platform.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
+import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
 import { createSite, siteProblems } from './sites/index.ts'
 import { templateOfBench } from './sites/site-store.ts'
 
 /** The tables of problems that the manager's own features define. */
-const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems]
+const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems, reconciliationProblems]
 
 let platform: TestPlatform
 let api: TestApi
@@ -71,6 +73,17 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     return view.problem?.code
   },
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
+  // Last: the other scopes of the run are repaired, the certificate too.
+  'reconciliation-busy': async () => {
+    const operator = await api.person({ role: 'owner', operator: true })
+    const run = { method: 'POST', path: '/reconciliation/runs', body: { dryRun: false }, as: operator } as const
+    return platform.workerDb.connection().execute(async (holder) => {
+      await sql`SELECT pg_advisory_lock(hashtextextended('platen.reconciliation.leftovers', 0))`.execute(holder)
+      const code = await codeOf(api.call(run))
+      await sql`SELECT pg_advisory_unlock_all()`.execute(holder)
+      return code
+    })
+  },
 }
 
 /** Met only in operations and rules: no route answers with them. */

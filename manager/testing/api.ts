@@ -11,6 +11,7 @@ import { createLogger } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
+import { createPlatformReconciler } from '../src/reconciliation/index.ts'
 import { createConsoleIdentity } from '../src/console-identity.ts'
 import { aPerson, aTenant, type TestPerson, type TestTenant } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
@@ -97,6 +98,7 @@ export async function testApi(
   const { apiDb, vault, workerDb } = platform
   const runner = new MemoryRunner()
   const identity = createConsoleIdentity(apiDb, vault, settings)
+  const issuer = new MemoryCertificates({ zone: settings.zone })
   const parts: ApiParts = {
     config: { platform: settings, benchProcesses: 1, benchMemoryMb: 256, role: 'api' },
     paths: { ...dataPaths(directory.path), setupCode: join(directory.path, 'setup-code') },
@@ -104,10 +106,22 @@ export async function testApi(
     apiDb,
     apiConnection: platform.apiConnection,
     identity,
-    issuer: new MemoryCertificates({ zone: settings.zone }),
+    issuer,
     runner,
     runtimeOf: () => platform.runtime,
     freeDiskBytes: async () => disk.freeBytes,
+    reconciler: createPlatformReconciler({
+      ...platform,
+      db: workerDb,
+      snapshots: platform.hub,
+      prober: platform.deps.prober,
+      runner,
+      issuer,
+      issuerName: 'memory',
+      zone: settings.zone,
+      addresses: ['127.0.0.1'],
+      benchMemoryMb: 256,
+    }),
   }
   const logger = createLogger({ name: 'manager', level: 'warn', destination: { write: (line) => logged.push(line) } })
   const app = await createManagerApi(parts, { logger, isReady: () => readiness, consoleDirectory: null })

@@ -15,11 +15,16 @@ import type {
   RestoreSiteRequest,
   ServerDescription,
   SiteDatabaseRequest,
+  SiteExpectation,
+  SiteInspection,
+  SiteRole,
 } from '../contract.ts'
 import { finish, PostgresClient, sessionName, type Wire } from './client.ts'
+import { inspectSites, wrongPasswords } from './inspect-sites.ts'
 import { databaseList, endSessionsBy, orphanDirectories, siteLoginRoles } from './inventory.ts'
 import { isCreationRace, toDriverError } from './errors.ts'
 import { ident, literal } from './quoting.ts'
+import { repairSite } from './repair-site.ts'
 import { scramVerifier } from './scram.ts'
 import * as site from './site-statements.ts'
 import { dumpDatabase, exportSnapshot, pgTools, renameDatabase, restoreSite, type PgTools } from './tools/index.ts'
@@ -54,12 +59,39 @@ export class PostgresDatabaseServer implements DatabaseServer {
   async ensureSiteDatabase(request: SiteDatabaseRequest, options: CallOptions = {}): Promise<{ created: boolean }> {
     const attempting = `making the database ${request.name}`
     throwIfAborted(options.signal, attempting)
-    const verifiers = new Map(
-      await Promise.all(request.roles.map(async (role) => [role.name, await scramVerifier(role.password)] as const)),
-    )
+    const verifiers = await verifiersOf(request.roles)
     return this.#attempt(attempting, () =>
       this.#client.use({ session: request.session, signal: options.signal }, (wire) =>
         ensureSite(wire, request, verifiers),
+      ),
+    )
+  }
+
+  async inspectSiteDatabases(
+    expected: readonly SiteExpectation[],
+    options: CallOptions & { passwordsOf?: readonly string[] } = {},
+  ): Promise<SiteInspection[]> {
+    throwIfAborted(options.signal, 'inspecting site databases')
+    if (expected.length === 0) return []
+    const inspections = await this.#attempt('inspecting site databases', () =>
+      this.#client.use({ signal: options.signal }, (wire) => inspectSites(wire, expected)),
+    )
+    for (const { name, roles } of expected.filter((site) => options.passwordsOf?.includes(site.name))) {
+      const found = inspections.find((inspection) => inspection.name === name)
+      if (found?.exists !== true) continue
+      throwIfAborted(options.signal, 'inspecting site databases')
+      found.wrong.push(...(await wrongPasswords(this.#connectionTo(name, 'platen-inspection'), roles, found.wrong)))
+    }
+    return inspections
+  }
+
+  async repairSiteDatabase(request: Omit<SiteDatabaseRequest, 'template'>, options: CallOptions = {}): Promise<void> {
+    const attempting = `repairing the database ${request.name}`
+    throwIfAborted(options.signal, attempting)
+    const verifiers = await verifiersOf(request.roles)
+    await this.#attempt(attempting, () =>
+      this.#client.use({ session: request.session, signal: options.signal }, (wire) =>
+        repairSite(wire, { ...request, template: null }, verifiers),
       ),
     )
   }
@@ -287,6 +319,10 @@ export class PostgresDatabaseServer implements DatabaseServer {
       }
     }
   }
+}
+
+async function verifiersOf(roles: readonly SiteRole[]): Promise<Map<string, string>> {
+  return new Map(await Promise.all(roles.map(async (role) => [role.name, await scramVerifier(role.password)] as const)))
 }
 
 async function ensureSite(

@@ -83,7 +83,7 @@ export function dropRoles(roles: readonly string[]): string {
 
 // Limits that a role cannot lift itself are its connection limit and the server's temp_file_limit. The timeouts are
 // defaults of its sessions: they protect from accidents, not from somebody who runs his own SQL.
-const timeouts: Record<SiteRoleKind, Record<string, string>> = {
+export const timeouts: Record<SiteRoleKind, Record<string, string>> = {
   owner: { lock_timeout: '5s', idle_in_transaction_session_timeout: '30s' },
   app: { statement_timeout: '30s', lock_timeout: '5s', idle_in_transaction_session_timeout: '30s' },
   reader: { statement_timeout: '30s', lock_timeout: '5s', idle_in_transaction_session_timeout: '30s' },

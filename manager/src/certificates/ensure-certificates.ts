@@ -19,32 +19,40 @@ export interface EnsureCertificatesOptions {
   snapshots: SnapshotPublisher
 }
 
+/** Why a certificate has to be issued. */
+export type CertificateNeed = 'missing' | 'expiring' | 'authority-changed'
+
 /**
- * One certificate for every host of the zone, the console's IP addresses included. Renewed when a third of its life is left, or when
- * the authority is another one (its folder was lost). Answers what the edge has yet to acknowledge.
+ * Whether the zone's certificate is there, is of the authority that people trust now (another one: its folder was lost), and has more than a
+ * third of its life left. Makes the authority if there is none.
  */
-export async function ensureCertificates({
+export async function certificateNeed({
   db,
-  vault,
   issuer,
-  issuerName,
   zone,
   addresses,
-  snapshots,
-}: EnsureCertificatesOptions): Promise<Published[]> {
+}: Pick<EnsureCertificatesOptions, 'db' | 'issuer' | 'zone' | 'addresses'>): Promise<CertificateNeed | null> {
   const authority = await issuer.ensureAuthority()
-  const names = [`*.${zone}`, zone, ...addresses]
+  const names = wantedNames(zone, addresses)
   const served = await withScope(db, { operator: true }, listServedCertificates)
   const present = served.find((certificate) => certificate.names.join() === names.join())
-  const isOurs = present?.certificate_pem.includes(authority.certificatePem.trim()) === true
-  const lifetime = present && { notBefore: present.not_before, notAfter: present.not_after }
-  if (isOurs && lifetime && !isRenewalDue(lifetime, new Date())) return []
-  const issued = await issuer.issue({ names, days: leafDays })
+  if (present === undefined) return 'missing'
+  if (!present.certificate_pem.includes(authority.certificatePem.trim())) return 'authority-changed'
+  return isRenewalDue({ notBefore: present.not_before, notAfter: present.not_after }, new Date()) ? 'expiring' : null
+}
+
+/** One certificate for every host of the zone, the console's IP addresses included. Answers what the edge has yet to acknowledge. */
+export async function ensureCertificates(options: EnsureCertificatesOptions): Promise<Published[]> {
+  const { db, vault, issuer, issuerName, zone, addresses, snapshots } = options
+  if ((await certificateNeed(options)) === null) return []
+  const issued = await issuer.issue({ names: wantedNames(zone, addresses), days: leafDays })
   return withScope(db, { operator: true }, async (tx) => {
     await insertCertificate(tx, vault, { ...issued, issuer: issuerName })
     return snapshots.changedForEdge(tx)
   })
 }
+
+const wantedNames = (zone: string, addresses: readonly string[]): string[] => [`*.${zone}`, zone, ...addresses]
 
 /** Throws `certificate-missing` (503, retryable) while no valid certificate covers the host. */
 export async function requireCertificateFor(db: Db, host: string): Promise<void> {

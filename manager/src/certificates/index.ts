@@ -1,4 +1,10 @@
-export { ensureCertificates, requireCertificateFor } from './ensure-certificates.ts'
+export {
+  certificateNeed,
+  ensureCertificates,
+  requireCertificateFor,
+  type CertificateNeed,
+  type EnsureCertificatesOptions,
+} from './ensure-certificates.ts'
 export { listServedCertificates, openCertificateKey } from './certificate-store.ts'
 export { registerCertificateRoutes } from './certificate-routes.ts'
 export { certificateProblems } from './problems.ts'

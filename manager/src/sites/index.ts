@@ -2,5 +2,6 @@ export { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts
 export { createSite } from './create-site.ts'
 export { createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
-export { openSiteSecrets, siteConnectionLimit, type SiteDeps } from './site-deps.ts'
+export { openSiteSecrets, siteConnectionLimit, siteRoles, type SiteDeps } from './site-deps.ts'
 export { siteProblems } from './problems.ts'
+export { lockSite, recordProbe, setPlaced, setRouted, setSiteState, type SiteRow } from './site-store.ts'

@@ -46,7 +46,7 @@ export function openSiteSecrets(vault: Vault, site: Pick<SiteRow, 'id' | 'sealed
 
 const roleKinds = ['owner', 'app', 'reader', 'dumper'] as const
 
-export function siteRoles(vault: Vault, site: SiteRow): SiteRole[] {
+export function siteRoles(vault: Vault, site: Pick<SiteRow, 'id' | 'database_name' | 'sealed_secret'>): SiteRole[] {
   const secrets = openSiteSecrets(vault, site)
   const names = siteRoleNames(site.database_name)
   return roleKinds.map((kind) => ({

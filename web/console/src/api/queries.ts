@@ -1,6 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './client.ts'
-import type { Bench, CertificateAuthority, Cluster, Me, Operation, Page, Plan, Server, Setup, Site } from './types.ts'
+import type {
+  Bench,
+  CertificateAuthority,
+  Cluster,
+  Me,
+  Operation,
+  Page,
+  Plan,
+  Server,
+  Setup,
+  Site,
+  StoredPlan,
+} from './types.ts'
 
 const terminalStates = new Set(['succeeded', 'failed', 'needs-attention', 'cancelled'])
 
@@ -75,6 +87,12 @@ export const benchesQuery = queryOptions({
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
   queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal),
+})
+
+export const reconciliationQuery = queryOptions({
+  queryKey: ['reconciliation'],
+  queryFn: ({ signal }) => api.get<{ items: StoredPlan[] }>('/reconciliation', signal),
+  refetchInterval: 15_000,
 })
 
 export const authorityQuery = queryOptions({

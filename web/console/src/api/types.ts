@@ -115,3 +115,30 @@ export interface CertificateAuthority {
   fingerprintSha256: string
   notAfter: string
 }
+
+export interface Difference {
+  kind: string
+  subject: { kind: string; id: string; label: string }
+  detail: string
+  remedy: string | null
+  firstSeenAt: string
+  outcome: 'planned' | 'waiting' | 'repaired' | 'settled' | 'failed' | 'reported'
+  message: string | null
+}
+
+export interface ReconciliationPlan {
+  scope: string
+  ranAt: string
+  error: string | null
+  differences: Difference[]
+}
+
+export interface StoredPlan extends ReconciliationPlan {
+  repairedAt: string | null
+  repairs: Difference[]
+}
+
+export interface ReconciliationRun {
+  dryRun: boolean
+  plans: ReconciliationPlan[]
+}

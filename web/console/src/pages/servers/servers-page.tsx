@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Bench } from '../../api/types.ts'
 import { benchesQuery, clustersQuery, serversQuery } from '../../api/queries.ts'
+import { Reconciliation } from './reconciliation.tsx'
 
 /** The machines and what runs on them; operators only. */
 export function ServersPage() {
@@ -19,6 +20,7 @@ export function ServersPage() {
       <Panel title={t('servers.clusters')}>
         <Clusters />
       </Panel>
+      <Reconciliation />
     </Page>
   )
 }
