@@ -5,6 +5,7 @@ import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
+import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
@@ -28,6 +29,8 @@ export type ApiParts = Pick<
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
+  | 'mailer'
+  | 'inbox'
 >
 
 export interface HttpApiOptions {
@@ -84,6 +87,8 @@ export async function createManagerApi(
   })
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerAlertRoutes(app, { db })
+  registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
     await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {
