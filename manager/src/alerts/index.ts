@@ -1,5 +1,3 @@
-export { acknowledgeAlert, listAlerts, raiseAlert, resolveAlert } from './alert-store.ts'
-export { dedupeKeyOf, type Alarm } from './alert.ts'
 export { sendAlertMail } from './mail-job.ts'
 export { registerAlertRoutes } from './alert-routes.ts'
 export { registerMailRoutes } from './mail-routes.ts'
