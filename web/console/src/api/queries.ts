@@ -1,6 +1,20 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './client.ts'
-import type { Bench, CertificateAuthority, Cluster, Me, Operation, Page, Plan, Server, Setup, Site } from './types.ts'
+import type {
+  Alert,
+  Bench,
+  CertificateAuthority,
+  Cluster,
+  Mail,
+  MailSummary,
+  Me,
+  Operation,
+  Page,
+  Plan,
+  Server,
+  Setup,
+  Site,
+} from './types.ts'
 
 const terminalStates = new Set(['succeeded', 'failed', 'needs-attention', 'cancelled'])
 
@@ -76,6 +90,36 @@ export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
   queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal),
 })
+
+/** For operators. Newest first. */
+export const alertsQuery = (state: 'open' | 'resolved') =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', state],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Alert>>(
+        `/alerts${query({ state, limit: state === 'open' ? '200' : '30', cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: 10_000,
+  })
+
+export const mailsQuery = infiniteQueryOptions({
+  queryKey: ['mails'],
+  queryFn: ({ pageParam, signal }) =>
+    api.get<Page<MailSummary> & { kept: boolean }>(`/mails${query({ limit: '50', cursor: pageParam })}`, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.nextCursor,
+  refetchInterval: 10_000,
+})
+
+export const mailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['mails', id],
+    queryFn: ({ signal }) => api.get<Mail>(`/mails/${id}`, signal),
+    staleTime: Infinity,
+  })
 
 export const authorityQuery = queryOptions({
   queryKey: ['certificate-authority'],
