@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAlertCommands } from './alert-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
@@ -35,5 +36,6 @@ export function createProgram(): Command {
   addAccessCommands(program, withContext)
   addSiteCommands(program, withContext)
   addOperationCommands(program, withContext)
+  addAlertCommands(program, withContext)
   return program
 }
