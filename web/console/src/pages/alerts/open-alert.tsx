@@ -18,12 +18,22 @@ export function OpenAlert({ alert }: { alert: Alert }) {
   return (
     <Panel title={alertTitle(t, alert)} action={<AlertSeverity severity={alert.severity} />}>
       <ProblemAlert error={acknowledge.error} />
+      <Text mb="xs">
+        <Text span c="dimmed">
+          {t('alerts.seen')}{' '}
+        </Text>
+        {alert.detail}
+      </Text>
+      <Text mb="md">
+        <Text span c="dimmed">
+          {t('alerts.whatToDo')}{' '}
+        </Text>
+        {alertAdvice(t, alert)}
+      </Text>
       <PropertyList
         items={[
           { label: t('alerts.subject'), value: <AlertSubject subject={alert.subject} /> },
-          { label: t('alerts.seen'), value: alert.detail },
           { label: t('alerts.since'), value: <TimeAgo iso={alert.raisedAt} /> },
-          { label: t('alerts.whatToDo'), value: alertAdvice(t, alert) },
           { label: t('alerts.docs'), value: <Code>{alert.docsPage}</Code> },
         ]}
       />
