@@ -1,5 +1,5 @@
 import { newId } from '@platen/kit/ids'
-import { maybe, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { identityProblems } from './problems.ts'
 
 /** An account as sign-in needs it. */
@@ -51,6 +51,16 @@ export async function findAccountByEmail(db: Db, email: string): Promise<Account
   )
   return row && toAccount(row)
 }
+
+/** Those who run the platform, as far as they may still sign in. */
+export const listOperators = (tx: Tx): Promise<{ id: string; email: string }[]> =>
+  rows(
+    tx,
+    sql<{
+      id: string
+      email: string
+    }>`SELECT id, email FROM identity.accounts WHERE operator AND state = 'active' ORDER BY email`,
+  )
 
 /** Adds an account; `email-taken` (409) when the case-folded address has one. */
 export async function createAccount(tx: Tx, account: NewAccount): Promise<Account> {

@@ -1,4 +1,12 @@
-export { createAccount, countUsers, ensureUser, findAccountByEmail, foldEmail, type Account } from './accounts.ts'
+export {
+  createAccount,
+  countUsers,
+  ensureUser,
+  findAccountByEmail,
+  foldEmail,
+  listOperators,
+  type Account,
+} from './accounts.ts'
 export { prepareSpareSigningKey } from './signing-keys.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'

@@ -29,6 +29,19 @@ export interface Operation {
   }[]
 }
 
+export interface Alert {
+  id: string
+  severity: string
+  state: string
+  title: string
+  subject: { kind: string; id: string; label: string }
+  detail: string
+  whatToDo: string
+  docsPage: string
+  raisedAt: string
+  acknowledgement: { at: string; by: string } | null
+}
+
 export interface Page<Item> {
   items: Item[]
   nextCursor: string | null

@@ -36,6 +36,7 @@ const stateStyles: Record<string, Style> = {
   warning: 'yellow',
   running: 'cyan',
   pending: 'dim',
+  critical: 'red',
   failed: 'red',
   refused: 'red',
   broken: 'red',

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAlertCommands } from './alert-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
@@ -37,5 +38,6 @@ export function createProgram(): Command {
   addSiteCommands(program, withContext)
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
+  addAlertCommands(program, withContext)
   return program
 }

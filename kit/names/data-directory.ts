@@ -10,6 +10,8 @@ export interface DataPaths {
   readonly authority: { directory: string; certificate: string; key: string }
   readonly snapshots: string
   readonly keys: { directory: string; managerPublic: string; consumer(name: string): string }
+  /** Mails that went to nobody, because no relay is set. */
+  readonly inbox: string
   readonly logs: string
   snapshot(consumer: string): string
   log(process: string): string
@@ -53,6 +55,7 @@ export function dataPaths(dataDirectory: string): DataPaths {
       managerPublic: at('keys', 'manager-public.pem'),
       consumer: (name) => at('keys', `${name}.key`),
     },
+    inbox: at('inbox'),
     logs: at('logs'),
     snapshot: (consumer) => at('snapshots', `${consumer}.json`),
     log: (process) => at('logs', `${process}.log`),

@@ -80,6 +80,7 @@ describe('names', () => {
   test('a data directory has one place for everything', () => {
     const paths = dataPaths('/srv/platen')
     expect(paths.postgres.data).toBe('/srv/platen/postgres/18')
+    expect(paths.inbox).toBe('/srv/platen/inbox')
     expect(paths.keys.consumer('edge')).toBe('/srv/platen/keys/edge.key')
     expect(paths.snapshot(benchConsumer('standard', 1))).toBe('/srv/platen/snapshots/bench-standard-1.json')
   })

@@ -5,6 +5,59 @@ create schema manager;
 grant usage on schema manager to platen_api;
 grant usage on schema manager to platen_worker;
 
+create table manager.alert_mails (
+  id uuid not null,
+  alert_id uuid not null,
+  recipient text not null,
+  message_id text not null,
+  subject text not null,
+  text text not null,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  refused text
+);
+alter table manager.alert_mails add constraint alert_mails_pkey PRIMARY KEY (id);
+alter table manager.alert_mails add constraint alert_mails_message_key UNIQUE (message_id);
+alter table manager.alert_mails add constraint alert_mails_recipient_key UNIQUE (alert_id, recipient);
+alter table manager.alert_mails add constraint alert_mails_alert_fkey FOREIGN KEY (alert_id) REFERENCES manager.alerts(id) ON DELETE CASCADE;
+alter table manager.alert_mails enable row level security, force row level security;
+create policy alert_mails_of_operators on manager.alert_mails as permissive for all to public
+  using ((current_setting('app.operator'::text, true) = 'on'::text));
+grant delete, insert, select, update on manager.alert_mails to platen_worker;
+
+create table manager.alerts (
+  id uuid not null,
+  kind text not null,
+  severity text not null,
+  subject_kind text not null,
+  subject_id text not null,
+  subject_label text not null,
+  detail text not null,
+  dedupe_key text not null,
+  count integer not null default 1,
+  raised_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  mailed_at timestamp with time zone,
+  message_id text
+);
+alter table manager.alerts add constraint alerts_pkey PRIMARY KEY (id);
+alter table manager.alerts add constraint alerts_acknowledged_whole CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)));
+alter table manager.alerts add constraint alerts_count_positive CHECK ((count > 0));
+alter table manager.alerts add constraint alerts_mailed_whole CHECK (((mailed_at IS NULL) = (message_id IS NULL)));
+alter table manager.alerts add constraint alerts_severity_known CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])));
+CREATE INDEX alerts_kind_raised_idx ON manager.alerts USING btree (kind, raised_at);
+CREATE UNIQUE INDEX alerts_open_key ON manager.alerts USING btree (dedupe_key) WHERE (resolved_at IS NULL);
+alter table manager.alerts enable row level security, force row level security;
+create policy alerts_of_operators on manager.alerts as permissive for all to public
+  using ((current_setting('app.operator'::text, true) = 'on'::text));
+grant delete, insert, select, update on manager.alerts to platen_worker;
+grant select on manager.alerts to platen_api;
+grant update (acknowledged_at) on manager.alerts to platen_api;
+grant update (acknowledged_by) on manager.alerts to platen_api;
+
 create table manager.benches (
   id uuid not null default uuidv7(),
   name text not null,
@@ -64,6 +117,14 @@ alter table manager.clusters add constraint clusters_pkey PRIMARY KEY (id);
 alter table manager.clusters add constraint clusters_name_key UNIQUE (name);
 grant delete, insert, select, update on manager.clusters to platen_worker;
 grant select on manager.clusters to platen_api;
+
+create table manager.disk_samples (
+  taken_at timestamp with time zone not null,
+  free_bytes bigint not null,
+  total_bytes bigint not null
+);
+alter table manager.disk_samples add constraint disk_samples_pkey PRIMARY KEY (taken_at);
+grant delete, insert, select, update on manager.disk_samples to platen_worker;
 
 create table manager.hosts (
   host text not null,

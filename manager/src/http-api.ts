@@ -5,6 +5,7 @@ import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
+import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
@@ -29,6 +30,8 @@ export type ApiParts = Pick<
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
+  | 'mailer'
+  | 'inbox'
 > & { reconciler: Reconciler }
 
 export interface HttpApiOptions {
@@ -86,6 +89,8 @@ export async function createManagerApi(
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
+  registerAlertRoutes(app, { db })
+  registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
     await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {

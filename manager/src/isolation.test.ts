@@ -69,6 +69,12 @@ const table: Record<string, IsolationRow> = {
   'GET /api/v1/benches': operators,
   'GET /api/v1/reconciliation': operators,
   'POST /api/v1/reconciliation/runs': { ...operators, body: () => ({ dryRun: true }) },
+  'GET /api/v1/alerts': operators,
+  // Neither is of a tenant: refused before anybody looks whether it is there.
+  'PUT /api/v1/alerts/{id}/acknowledgement': { ...operators, subject: { kind: 'operation' } },
+  'POST /api/v1/alerts/test-mail': operators,
+  'GET /api/v1/mails': operators,
+  'GET /api/v1/mails/{id}': { ...operators, subject: { kind: 'operation' } },
   'GET /api/v1/certificate-authority': everybody(200),
   'GET /api/v1/certificate-authority/download': everybody(200),
 }

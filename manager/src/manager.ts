@@ -2,11 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
 import { listenOnSocket } from '@platen/kit/http'
+import { createJobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
+import { keepWatching, sendAlertMail } from './alerts/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
@@ -55,7 +57,9 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
 
   const runner = createRunner(wiring, logger)
   const works = config.role !== 'api'
-  if (works) await runner.start()
+  const jobs = createJobs(wiring, logger)
+  if (works) await Promise.all([runner.start(), jobs.start()])
+  const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
   // Before benches and certificates exist for the first time there is nothing to compare with.
   const onPrepared = async (): Promise<void> => {
@@ -72,8 +76,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     async stop() {
       stopping.abort()
       await api.shutdown()
-      await runner.stop()
-      await upkeep
+      await Promise.all([runner.stop(), jobs.stop()])
+      await Promise.all([upkeep, watching])
       await reconciling?.stop()
       await internal.close()
       await wiring.close()
@@ -108,6 +112,16 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
     workerId: `manager-${process.pid}`,
     // What an earlier owner still has running on the database server must be over before its successor acts.
     onTakeover: async (_previous, { tagPrefix, tag }) => void (await databases.endSessions(tagPrefix, tag)),
+    log,
+  })
+
+const createJobs = ({ workerDb: db, workerConnection, mailer, config }: Wiring, log: Logger) =>
+  createJobRunner({
+    connection: workerConnection,
+    jobs: [sendAlertMail],
+    deps: { db, mailer, consoleUrl: consoleUrl(config.platform) },
+    workerId: `manager-${process.pid}`,
+    concurrency: 2,
     log,
   })
 

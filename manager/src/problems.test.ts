@@ -1,4 +1,5 @@
 // Every problem that the manager defines is met here once, and every code that a route lists is one that can be met.
+import { rm, writeFile } from 'node:fs/promises'
 import { listRoutes } from '@platen/kit/http'
 import { problemFeatures } from '@platen/kit/problems'
 import { sql } from '@platen/kit/sql'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApi, type TestApi } from '../testing/api.ts'
 import { aReservedSite, aSite, aTenant, runOn, type TestPerson } from '../testing/builders.ts'
 import { testPlatform, type TestPlatform } from '../testing/platform.ts'
+import { alertProblems } from './alerts/index.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
@@ -13,16 +15,18 @@ import { createSite, siteProblems } from './sites/index.ts'
 import { templateOfBench } from './sites/site-store.ts'
 
 /** The tables of problems that the manager's own features define. */
-const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems, reconciliationProblems]
+const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems, reconciliationProblems, alertProblems]
 
 let platform: TestPlatform
 let api: TestApi
 let owner: TestPerson
+let operator: TestPerson
 
 beforeAll(async () => {
   platform = await testPlatform()
   api = await testApi(platform)
   owner = await api.person({ role: 'owner' })
+  operator = await api.person({ role: 'owner', operator: true })
 })
 afterAll(async () => {
   await api.close()
@@ -71,6 +75,18 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     const { siteId } = await aReservedSite(platform, owner)
     const view = await runOn(platform, owner, createSite, siteId).finally(() => (platform.visitors.seeNothing = false))
     return view.problem?.code
+  },
+  'alert-not-found': () =>
+    codeOf(
+      api.call({ method: 'PUT', path: '/alerts/0198c5a0-0000-7000-8000-000000000000/acknowledgement', as: operator }),
+    ),
+  'mail-not-found': () => codeOf(api.call({ method: 'GET', path: `/mails/${'0'.repeat(32)}`, as: operator })),
+  'mail-not-sent': async () => {
+    // The file in its place makes every mail fail.
+    await writeFile(api.parts.paths.inbox, '')
+    const code = await codeOf(api.call({ method: 'POST', path: '/alerts/test-mail', as: operator }))
+    await rm(api.parts.paths.inbox)
+    return code
   },
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.

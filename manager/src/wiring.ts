@@ -8,6 +8,7 @@ import {
   type DatabaseServer,
 } from '@platen/drivers/databases'
 import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
+import { createMailer, readMailConfig, type InboxMailer, type Mailer } from '@platen/drivers/mail'
 import { ProcessRunner, type Runner } from '@platen/drivers/runners'
 import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
 import type { Identity } from '@platen/identity'
@@ -45,6 +46,11 @@ export interface Wiring {
   /** IP addresses by which the console is reached. */
   addresses: string[]
   freeDiskBytes(): Promise<number>
+  /** Of the disk that holds the data directory. */
+  diskSpace(): Promise<{ freeBytes: number; totalBytes: number }>
+  mailer: Mailer
+  /** Where mails stay when no relay is set. */
+  inbox: InboxMailer | undefined
   close(): Promise<void>
 }
 
@@ -76,6 +82,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
       Array.from({ length: config.benchProcesses }, (_, index) => sockets.benchPrivate(benchName, index + 1)),
     )
   const hub = await createSnapshotHub(workerDb, workerConnection)
+  const { mailer, inbox } = createMailer(await readMailConfig(), { inboxDirectory: paths.inbox })
   const prober = createProber({
     edge: { address: dialAddress(platform), port: platform.httpsPort },
     authorityPem: async () => (await issuer.ensureAuthority()).certificatePem,
@@ -109,16 +116,22 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
       requireCertificate: (host) => requireCertificateFor(workerDb, host),
     },
     addresses: consoleAddresses(platform),
-    async freeDiskBytes() {
-      const { bavail, bsize } = await statfs(dataDirectory)
-      return bavail * bsize
-    },
+    freeDiskBytes: async () => (await diskSpaceOf(dataDirectory)).freeBytes,
+    diskSpace: () => diskSpaceOf(dataDirectory),
+    mailer,
+    inbox,
     async close() {
+      await mailer.close()
       await hub.close()
       await databases.close()
       await Promise.all([apiDb.destroy(), workerDb.destroy()])
     },
   }
+}
+
+async function diskSpaceOf(directory: string): Promise<{ freeBytes: number; totalBytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(directory)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
 }
 
 /** An edge that listens on every address is dialled on loopback. */

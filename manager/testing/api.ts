@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { MemoryCertificates } from '@platen/drivers/certificates'
+import { InboxMailer } from '@platen/drivers/mail'
 import { MemoryRunner } from '@platen/drivers/runners'
 import type { Identity } from '@platen/identity'
 import { readPlatformSettings } from '@platen/kit/config'
@@ -97,6 +98,7 @@ export async function testApi(
   const unlisted = new Set<string>()
   const { apiDb, vault, workerDb } = platform
   const runner = new MemoryRunner()
+  const inbox = new InboxMailer({ directory: join(directory.path, 'inbox'), from: `platen@${settings.zone}` })
   const identity = createConsoleIdentity(apiDb, vault, settings)
   const issuer = new MemoryCertificates({ zone: settings.zone })
   const parts: ApiParts = {
@@ -122,6 +124,8 @@ export async function testApi(
       addresses: ['127.0.0.1'],
       benchMemoryMb: 256,
     }),
+    mailer: inbox,
+    inbox,
   }
   const logger = createLogger({ name: 'manager', level: 'warn', destination: { write: (line) => logged.push(line) } })
   const app = await createManagerApi(parts, { logger, isReady: () => readiness, consoleDirectory: null })

@@ -6,9 +6,12 @@ test('the addresses of the console', () => {
   expect(made).toMatchInlineSnapshot(`
     {
       "account": "/account",
+      "alerts": "/alerts",
       "certificate": "/certificate",
       "home": "/",
+      "inbox": "/inbox",
       "login": "/login?next=ID",
+      "mail": "/inbox/ID",
       "newSite": "/sites/new",
       "operation": "/operations/ID",
       "operations": "/operations",

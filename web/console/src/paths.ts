@@ -11,6 +11,9 @@ export const paths = {
   operations: () => '/operations',
   operation: (id: string) => `/operations/${id}`,
   servers: () => '/servers',
+  alerts: () => '/alerts',
+  inbox: () => '/inbox',
+  mail: (id: string) => `/inbox/${id}`,
   certificate: () => '/certificate',
   account: () => '/account',
 } as const

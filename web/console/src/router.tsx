@@ -65,6 +65,9 @@ const pages = [
   page('/operations', () => import('./pages/operations/operations-page.tsx'), 'OperationsPage'),
   page('/operations/$id', () => import('./pages/operations/operation/operation-page.tsx'), 'OperationPage'),
   page('/servers', () => import('./pages/servers/servers-page.tsx'), 'ServersPage'),
+  page('/alerts', () => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+  page('/inbox', () => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
+  page('/inbox/$id', () => import('./pages/inbox/mail/mail-page.tsx'), 'MailPage'),
   page('/certificate', () => import('./pages/certificate/certificate-page.tsx'), 'CertificatePage'),
   page('/account', () => import('./pages/account/account-page.tsx'), 'AccountPage'),
 ]

@@ -1,9 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './client.ts'
 import type {
+  Alert,
   Bench,
   CertificateAuthority,
   Cluster,
+  Mail,
+  MailSummary,
   Me,
   Operation,
   Page,
@@ -94,6 +97,36 @@ export const reconciliationQuery = queryOptions({
   queryFn: ({ signal }) => api.get<{ items: StoredPlan[] }>('/reconciliation', signal),
   refetchInterval: 15_000,
 })
+
+/** For operators. Newest first. */
+export const alertsQuery = (state: 'open' | 'resolved') =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', state],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Alert>>(
+        `/alerts${query({ state, limit: state === 'open' ? '200' : '30', cursor: pageParam })}`,
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: 10_000,
+  })
+
+export const mailsQuery = infiniteQueryOptions({
+  queryKey: ['mails'],
+  queryFn: ({ pageParam, signal }) =>
+    api.get<Page<MailSummary> & { kept: boolean }>(`/mails${query({ limit: '50', cursor: pageParam })}`, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.nextCursor,
+  refetchInterval: 10_000,
+})
+
+export const mailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['mails', id],
+    queryFn: ({ signal }) => api.get<Mail>(`/mails/${id}`, signal),
+    staleTime: Infinity,
+  })
 
 export const authorityQuery = queryOptions({
   queryKey: ['certificate-authority'],

@@ -110,6 +110,35 @@ export interface Cluster {
   enabled: boolean
 }
 
+export interface Alert {
+  id: string
+  kind: string
+  severity: 'info' | 'warning' | 'critical'
+  state: 'open' | 'resolved'
+  title: string
+  whatToDo: string
+  docsPage: string
+  subject: { kind: string; id: string; label: string }
+  detail: string
+  count: number
+  raisedAt: string
+  lastSeenAt: string
+  resolvedAt: string | null
+  acknowledgement: { at: string; by: string } | null
+}
+
+export interface MailSummary {
+  id: string
+  to: string
+  from: string
+  subject: string
+  receivedAt: string
+}
+
+export interface Mail extends MailSummary {
+  text: string
+}
+
 export interface CertificateAuthority {
   certificatePem: string
   fingerprintSha256: string

@@ -1,16 +1,26 @@
 import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
-import { IconCertificate, IconHome, IconListCheck, IconServer2, IconWorld } from '@tabler/icons-react'
+import {
+  IconBell,
+  IconCertificate,
+  IconHome,
+  IconListCheck,
+  IconMail,
+  IconServer2,
+  IconWorld,
+} from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { api, queryClient } from '../api/client.ts'
 import { meQuery, setupQuery } from '../api/queries.ts'
 import { paths } from '../paths.ts'
+import { AlertBanner } from './alert-banner.tsx'
 
 export function ConsoleFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
   const setup = useQuery(setupQuery).data
+  const isOperator = me?.operator === true
   return (
     <AppFrame
       rail="dark"
@@ -20,13 +30,24 @@ export function ConsoleFrame() {
         { to: paths.home(), label: t('nav.home'), icon: IconHome },
         { to: paths.sites(), label: t('nav.sites'), icon: IconWorld, section: true },
         { to: paths.operations(), label: t('nav.operations'), icon: IconListCheck, section: true },
-        ...(me?.operator === true ? [{ to: paths.servers(), label: t('nav.servers'), icon: IconServer2 }] : []),
+        ...(isOperator
+          ? [
+              { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },
+              { to: paths.servers(), label: t('nav.servers'), icon: IconServer2 },
+              { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
+            ]
+          : []),
         { to: paths.certificate(), label: t('nav.certificate'), icon: IconCertificate },
       ]}
       account={me?.user}
       accountPath={paths.account()}
       onSignOut={() => void signOut()}
-      banner={<ConnectionBanner connection={api.connection} />}
+      banner={
+        <>
+          <ConnectionBanner connection={api.connection} />
+          {isOperator && <AlertBanner />}
+        </>
+      }
     >
       <Outlet />
     </AppFrame>

@@ -1,0 +1,38 @@
+import { Option, type Command } from 'commander'
+import type { Alert, Page } from './api-types.ts'
+import { state, table } from './print.ts'
+import type { Context, WithContext } from './context.ts'
+
+export function addAlertCommands(program: Command, withContext: WithContext): void {
+  const alert = program.command('alert').description('what operators must know')
+
+  alert
+    .command('list')
+    .description('list alerts with what to do, newest first')
+    .addOption(new Option('--state <state>', 'which of them').choices(['open', 'resolved']).default('open'))
+    .action(
+      withContext(async ({ client, session, output }: Context, options: { state: string }) => {
+        const { body } = await client.call({
+          method: 'GET',
+          path: `/alerts?limit=200&state=${encodeURIComponent(options.state)}`,
+          accessToken: await session.accessToken(),
+        })
+        const page = body as Page<Alert> // contract of GET /alerts
+        output.show(page, () => (page.items.length === 0 ? [`No ${options.state} alert.`] : linesOf(page.items)))
+      }),
+    )
+}
+
+const linesOf = (alerts: readonly Alert[]): string[] => [
+  ...table(
+    ['SEVERITY', 'SINCE', 'ABOUT', 'WHAT HAPPENED', 'ACKNOWLEDGED BY'],
+    alerts.map((item) => [
+      state(item.severity),
+      item.raisedAt,
+      item.subject.label,
+      `${item.title}: ${item.detail}`,
+      item.acknowledgement?.by ?? '',
+    ]),
+  ),
+  ...new Set(alerts.map((item) => `${item.title}: ${item.whatToDo} See ${item.docsPage}.`)),
+]

@@ -1,0 +1,5 @@
+export { sendAlertMail } from './mail-job.ts'
+export { registerAlertRoutes } from './alert-routes.ts'
+export { registerMailRoutes } from './mail-routes.ts'
+export { alertProblems } from './problems.ts'
+export { keepWatching } from './watch.ts'

@@ -1,0 +1,113 @@
+// What is wrong, as pure functions of what was read. None takes input: each round looks at everything anew.
+import type { ProcessDescription } from '@platen/drivers/runners'
+import { dedupeKeyOf, noVerdict, verdictOf, type Alarm, type OpenAlert, type Verdict } from './alert.ts'
+import { watchDisk, type DiskFacts } from './watch-disk.ts'
+
+export interface WatchFacts extends DiskFacts {
+  now: Date
+  /** Null while the runner does not answer. */
+  processes: readonly Pick<ProcessDescription, 'name' | 'state' | 'healthy' | 'startedAt' | 'restarts'>[] | null
+  /** Those that have not ended. */
+  operations: readonly OperationFact[]
+  /** For each main name the newest certificate; the local authority beside them. */
+  certificates: readonly CertificateFact[]
+  /** Those that have yet to acknowledge something. */
+  consumers: readonly { consumer: string; changedAt: Date }[]
+  /** Active sites whose last probe failed; busy while an operation works on them. */
+  failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
+}
+
+interface OperationFact {
+  id: string
+  type: string
+  state: string
+  label: string
+  begunAt: Date
+}
+
+interface CertificateFact {
+  name: string
+  /** Null where only the end is known. */
+  notBefore: Date | null
+  notAfter: Date
+}
+
+export type Watcher = (facts: WatchFacts, open: readonly OpenAlert[]) => Verdict
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+/** A process that has just begun is given time to answer. */
+const firstAnswerMs = minuteMs
+const operationMs = 15 * minuteMs
+const consumerMs = minuteMs
+const longestNoticeMs = 30 * dayMs
+
+export const watchBenches: Watcher = ({ processes, now }, open) => {
+  if (processes === null) return noVerdict
+  const benches = processes.filter(({ name }) => name.startsWith('bench-'))
+  const alarms = benches.flatMap(({ name, state, healthy, startedAt, restarts }): Alarm[] => {
+    const subject = { kind: 'bench-process', id: name, label: name }
+    if (state === 'crash-loop')
+      return [{ kind: 'bench-crash-loop', subject, detail: `${name} was started again ${restarts} times.` }]
+    const ageMs = startedAt === null ? 0 : now.getTime() - Date.parse(startedAt)
+    if (healthy || ageMs < firstAnswerMs || (state !== 'running' && state !== 'starting')) return []
+    return [{ kind: 'bench-unhealthy', subject, detail: `${name} is ${state} and did not answer when asked.` }]
+  })
+  return verdictOf(['bench-crash-loop', 'bench-unhealthy'], alarms, open)
+}
+
+export const watchOperations: Watcher = ({ operations, now }, open) => {
+  const alarms = operations.flatMap(({ id, type, state, label, begunAt }): Alarm[] => {
+    const subject = { kind: 'operation', id, label: `${type} ${label}` }
+    const raise = (detail: string): Alarm[] => [{ kind: 'operation-stuck', subject, detail }]
+    if (state === 'needs-attention') return raise(`${type} on ${label} could neither be finished nor undone.`)
+    const minutes = Math.floor((now.getTime() - begunAt.getTime()) / minuteMs)
+    if (now.getTime() - begunAt.getTime() <= operationMs) return []
+    return raise(`${type} on ${label} has been ${state} for ${minutes} minutes.`)
+  })
+  return verdictOf(['operation-stuck'], alarms, open)
+}
+
+/**
+ * Renewal is due when a third of the lifetime is left (drivers/certificates). With a quarter left it must have failed; a long lifetime
+ * gives no more than 30 days of notice.
+ */
+export const watchCertificates: Watcher = ({ certificates, now }, open) => {
+  const alarms = certificates.flatMap(({ name, notBefore, notAfter }): Alarm[] => {
+    const lifetimeMs = notBefore === null ? Infinity : notAfter.getTime() - notBefore.getTime()
+    const leftMs = notAfter.getTime() - now.getTime()
+    if (leftMs >= Math.min(lifetimeMs / 4, longestNoticeMs)) return []
+    const detail = `${name} ${leftMs > 0 ? 'ends' : 'ended'} on ${notAfter.toISOString().slice(0, 10)}.`
+    return [{ kind: 'certificate-expiring', subject: { kind: 'certificate', id: name, label: name }, detail }]
+  })
+  return verdictOf(['certificate-expiring'], alarms, open)
+}
+
+export const watchConsumers: Watcher = ({ consumers, now }, open) => {
+  const alarms = consumers
+    .filter(({ changedAt }) => now.getTime() - changedAt.getTime() > consumerMs)
+    .map(({ consumer, changedAt }): Alarm => {
+      const detail = `${consumer} has not taken over what was published at ${changedAt.toISOString()}.`
+      return { kind: 'consumer-behind', subject: { kind: 'consumer', id: consumer, label: consumer }, detail }
+    })
+  return verdictOf(['consumer-behind'], alarms, open)
+}
+
+/** While an operation is at work on a site its last probe may be of an earlier state: then nothing new is raised, and nothing is over. */
+export const watchSites: Watcher = ({ failingSites }, open) => {
+  const known = new Set(open.map(({ dedupeKey }) => dedupeKey))
+  const alarms = failingSites.flatMap(({ id, name, detail, isBusy }): Alarm[] => {
+    const alarm: Alarm = { kind: 'site-unreachable', subject: { kind: 'site', id, label: name }, detail }
+    return isBusy && !known.has(dedupeKeyOf(alarm)) ? [] : [alarm]
+  })
+  return verdictOf(['site-unreachable'], alarms, open)
+}
+
+export const watchers: readonly Watcher[] = [
+  watchBenches,
+  watchDisk,
+  watchOperations,
+  watchCertificates,
+  watchConsumers,
+  watchSites,
+]
