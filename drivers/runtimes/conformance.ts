@@ -116,7 +116,7 @@ export function runtimeConformance(vendor: string, make: () => Promise<RuntimeFi
       expect(await runtime.smokeTest({ siteId: fromSiteId, connection })).toMatchObject({ ok: true })
       await fixture.serve(toSiteId, copy)
       const ask = { siteId: toSiteId, email: 'anne@example.fr', actorLabel: 'op', expiresInSeconds: 60 }
-      await expect(runtime.issueTicket(ask)).resolves.toMatchObject({ token: expect.anything() })
+      await expect(runtime.issueTicket(ask)).resolves.toHaveProperty('token')
     })
 
     test('a call whose signal has fired is not made: unavailable, worth a retry', async () => {

@@ -1,6 +1,6 @@
 import { rows, sql, type Tx } from '@platen/kit/sql'
 
-export interface StockDiscrepancy {
+interface StockDiscrepancy {
   productId: string
   /** What the balance says, and what movements and active reservations add up to. */
   onHand: string

@@ -1,6 +1,17 @@
 export { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
-export { createSite } from './create-site.ts'
+export { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
+export { createSite, siteBuildingSteps } from './create-site.ts'
 export { createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
-export { openSiteSecrets, siteConnectionLimit, type SiteDeps } from './site-deps.ts'
+export { reserveSite } from './request-site.ts'
+export {
+  databaseRoles,
+  openSiteSecrets,
+  siteConnectionLimit,
+  siteRoles,
+  type DatabaseOwner,
+  type SiteContext,
+  type SiteDeps,
+} from './site-deps.ts'
+export { lockSite, requireSite, type SiteRow } from './site-store.ts'
 export { siteProblems } from './problems.ts'
