@@ -59,6 +59,8 @@ export async function namingDamage<T>(objectKey: string, work: () => Promise<T>)
   try {
     return await work()
   } catch (error) {
+    // Named already, by who was nearer to it.
+    if (error instanceof ProblemError) throw error
     const damage = archiveErrorIn(error)
     if (damage !== undefined)
       throw backupProblems.problem('backup-damaged', `The object ${objectKey} is damaged: ${damage.message}.`, {
