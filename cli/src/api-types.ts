@@ -29,6 +29,18 @@ export interface Operation {
   }[]
 }
 
+export interface Backup {
+  id: string
+  site: { id: string; name: string }
+  state: string
+  createdAt: string
+  takenAt: string | null
+  verifiedAt: string | null
+  restoreMs: number | null
+  sizeBytes: number | null
+  error: string | null
+}
+
 export interface Page<Item> {
   items: Item[]
   nextCursor: string | null
