@@ -4,14 +4,6 @@ export { createSite, siteBuildingSteps } from './create-site.ts'
 export { createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
 export { reserveSite } from './request-site.ts'
-export {
-  databaseRoles,
-  openSiteSecrets,
-  siteConnectionLimit,
-  siteRoles,
-  type DatabaseOwner,
-  type SiteContext,
-  type SiteDeps,
-} from './site-deps.ts'
+export { databaseRoles, openSiteSecrets, siteConnectionLimit, type DatabaseOwner, type SiteDeps } from './site-deps.ts'
 export { lockSite, requireSite, type SiteRow } from './site-store.ts'
 export { siteProblems } from './problems.ts'
