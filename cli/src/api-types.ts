@@ -42,6 +42,18 @@ export interface Alert {
   acknowledgement: { at: string; by: string } | null
 }
 
+export interface Backup {
+  id: string
+  site: { id: string; name: string }
+  state: string
+  createdAt: string
+  takenAt: string | null
+  verifiedAt: string | null
+  restoreMs: number | null
+  sizeBytes: number | null
+  error: string | null
+}
+
 export interface Page<Item> {
   items: Item[]
   nextCursor: string | null

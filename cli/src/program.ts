@@ -4,6 +4,7 @@ import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
+import { addBackupCommands } from './backup-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import { createOutput } from './print.ts'
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addPlatformCommands(program, withContext)
   addAccessCommands(program, withContext)
   addSiteCommands(program, withContext)
+  addBackupCommands(program, withContext)
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addAlertCommands(program, withContext)

@@ -73,7 +73,7 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
     )
 }
 
-const authorized = async (
+export const authorized = async (
   { client, session }: Context,
   call: { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; body?: object; headers?: Record<string, string> },
 ) => client.call({ ...call, accessToken: await session.accessToken() })
@@ -99,7 +99,7 @@ async function ownEmail(context: Context): Promise<string> {
 }
 
 /** Begins an operation, follows it unless told otherwise, shows how the site is afterwards. */
-async function operate(
+export async function operate(
   context: Context,
   call: Parameters<typeof authorized>[1],
   { wait }: { wait: boolean },
@@ -141,7 +141,7 @@ async function list(context: Context): Promise<void> {
 }
 
 /** By name, which is unique over the platform. */
-async function findSite(context: Context, name: string): Promise<Site> {
+export async function findSite(context: Context, name: string): Promise<Site> {
   const { body } = await authorized(context, {
     method: 'GET',
     path: `/sites?limit=200&search=${encodeURIComponent(name)}`,

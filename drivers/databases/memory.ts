@@ -183,8 +183,17 @@ export class MemoryDatabaseServer implements DatabaseServer {
     this.#open(database).rows.push(row)
   }
 
-  read(database: string): string[] {
-    return [...this.#open(database).rows]
+  /** What the database holds, or held in that snapshot. */
+  read(database: string, snapshot?: string): string[] {
+    if (snapshot === undefined) return [...this.#open(database).rows]
+    const found = this.#snapshots.get(snapshot)
+    if (found?.database !== database) throw new DriverError('unavailable', `the snapshot ${snapshot} does not exist`)
+    return [...found.rows]
+  }
+
+  /** As one transaction of the site's app would. */
+  replace(database: string, rows: readonly string[]): void {
+    this.#open(database).rows = [...rows]
   }
 
   describe(options: CallOptions = {}): Promise<ServerDescription> {

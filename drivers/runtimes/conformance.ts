@@ -97,6 +97,28 @@ export function runtimeConformance(vendor: string, make: () => Promise<RuntimeFi
       expect(await runtime.digest({ connection })).toEqual(original)
     })
 
+    test('a smoke test passes with an administrator of that site, and says what is wrong without', async () => {
+      const [connection, siteId] = [await migrated(), newId()]
+      const empty = await runtime.smokeTest({ siteId, connection })
+      expect(empty.ok).toBe(false)
+      expect(empty.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['identity'])
+      await seed(connection, siteId)
+      expect(await runtime.smokeTest({ siteId, connection })).toMatchObject({ ok: true })
+    })
+
+    test('a copy that another site adopts has the administrator of the first, and may be adopted again', async () => {
+      const [connection, fromSiteId, toSiteId] = [await migrated(), newId(), newId()]
+      await seed(connection, fromSiteId)
+      const copy = await fixture.clone(connection)
+      await runtime.adopt({ connection: copy, fromSiteId, toSiteId })
+      await runtime.adopt({ connection: copy, fromSiteId, toSiteId })
+      expect(await runtime.smokeTest({ siteId: toSiteId, connection: copy })).toMatchObject({ ok: true })
+      expect(await runtime.smokeTest({ siteId: fromSiteId, connection })).toMatchObject({ ok: true })
+      await fixture.serve(toSiteId, copy)
+      const ask = { siteId: toSiteId, email: 'anne@example.fr', actorLabel: 'op', expiresInSeconds: 60 }
+      await expect(runtime.issueTicket(ask)).resolves.toHaveProperty('token')
+    })
+
     test('a call whose signal has fired is not made: unavailable, worth a retry', async () => {
       const signal = AbortSignal.abort(new Error('the lease is lost'))
       await expect(runtime.describe({ signal })).rejects.toMatchObject({ kind: 'unavailable', retryable: true })

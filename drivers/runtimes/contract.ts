@@ -25,6 +25,13 @@ export interface RuntimeDescription {
   apps: { name: string; version: string }[]
 }
 
+/** One thing that a smoke test looked at; `detail` says what it saw, for people. */
+export interface SmokeCheck {
+  name: string
+  ok: boolean
+  detail: string
+}
+
 export interface Runtime {
   describe(options?: CallOptions): Promise<RuntimeDescription>
   /** Runs every migration of the release in an empty database. */
@@ -41,9 +48,29 @@ export interface Runtime {
     request: { siteId: string; email: string; actorLabel: string; expiresInSeconds: number },
     options?: CallOptions,
   ): Promise<{ token: Secret; expiresAt: string }>
-  /** Rows and an order-free digest per table, to compare a restored database with its original. */
+  /**
+   * Rows and an order-free digest per table, to compare a restored database with its original. As a role that may read every table.
+   * @param request.snapshot of `exportSnapshot` of that database: what is counted is exactly what its dump holds. One that is over
+   * is `unavailable`: take another.
+   */
   digest(
-    request: { connection: RuntimeConnection },
+    request: { connection: RuntimeConnection; snapshot?: string },
     options?: CallOptions,
   ): Promise<{ tables: { name: string; rows: number; digest: string }[] }>
+  /**
+   * Would this site work? Looks, changes nothing: an administrator exists, each app's own rules hold, the migrations are this
+   * release's. As a role that may read every table; the database need not be served. `ok` is false, never an error, when they do not.
+   */
+  smokeTest(
+    request: { siteId: string; connection: RuntimeConnection },
+    options?: CallOptions,
+  ): Promise<{ ok: boolean; checks: SmokeCheck[] }>
+  /**
+   * Makes a restored copy of one site another site's: its rows are the new site's, and nothing opens the new site that opened the
+   * old one (sessions, tickets, refresh tokens and signing keys are removed; the new site makes its own). As the owner role.
+   */
+  adopt(
+    request: { connection: RuntimeConnection; fromSiteId: string; toSiteId: string },
+    options?: CallOptions,
+  ): Promise<void>
 }

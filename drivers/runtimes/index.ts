@@ -1,4 +1,4 @@
-export type { CallOptions, Runtime, RuntimeConnection, RuntimeDescription } from './contract.ts'
+export type { CallOptions, Runtime, RuntimeConnection, RuntimeDescription, SmokeCheck } from './contract.ts'
 export { MemoryRuntime } from './memory.ts'
 export { PlatenRuntime } from './platen/driver.ts'
 export { runtimeWire } from './platen/wire.ts'

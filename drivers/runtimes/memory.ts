@@ -6,7 +6,15 @@ import type { CallOptions, Runtime, RuntimeDescription } from './contract.ts'
 type Request<Method extends keyof Runtime> = Parameters<Runtime[Method]>[0]
 type Answer<Method extends keyof Runtime> = ReturnType<Runtime[Method]>
 
+/** The site databases, as far as a bench in memory reads and writes them: `MemoryDatabaseServer` is one. */
+export interface MemoryTables {
+  read(database: string, snapshot?: string): string[]
+  replace(database: string, rows: readonly string[]): void
+}
+
 export interface MemoryRuntimeOptions {
+  /** Where administrators are kept as rows, so that dumps and restores carry them. Without it only this object knows them. */
+  tables?: MemoryTables
   /**
    * True: a ticket needs an administrator seeded here, as with a real bench. Default false, for tests that make sites by writing
    * rows.
@@ -21,12 +29,14 @@ export class MemoryRuntime implements Runtime {
   readonly administrators = new Map<string, string>()
   readonly #release: string
   readonly #knowsOnlySeeded: boolean
+  readonly #tables: MemoryTables | undefined
   readonly #migrated = new Set<string>()
   /** Site id -> e-mails that may come in. */
   readonly #people = new Map<string, Set<string>>()
   #tickets = 0
 
-  constructor(release = 'feedfacefeedface', { knowsOnlySeeded = false }: MemoryRuntimeOptions = {}) {
+  constructor(release = 'feedfacefeedface', { knowsOnlySeeded = false, tables }: MemoryRuntimeOptions = {}) {
+    this.#tables = tables
     this.#release = release
     this.#knowsOnlySeeded = knowsOnlySeeded
   }
@@ -54,6 +64,7 @@ export class MemoryRuntime implements Runtime {
     const { connection, siteId, email } = request
     return this.faults.run('seedAdministrator', signal, () => {
       this.administrators.set(connection.database, email)
+      this.#addRow(connection.database, administratorRow(siteId, email))
       this.#people.set(siteId, (this.#people.get(siteId) ?? new Set()).add(email.toLowerCase()))
     })
   }
@@ -69,8 +80,9 @@ export class MemoryRuntime implements Runtime {
     })
   }
 
-  digest({ connection }: Request<'digest'>, { signal }: CallOptions = {}): Answer<'digest'> {
+  digest({ connection, snapshot }: Request<'digest'>, { signal }: CallOptions = {}): Answer<'digest'> {
     return this.faults.run('digest', signal, () => {
+      if (this.#tables !== undefined) return { tables: [digestOf(this.#tables.read(connection.database, snapshot))] }
       const email = this.administrators.get(connection.database)
       const digest = createHash('sha256')
         .update(email ?? '')
@@ -79,10 +91,47 @@ export class MemoryRuntime implements Runtime {
     })
   }
 
+  smokeTest({ siteId, connection }: Request<'smokeTest'>, { signal }: CallOptions = {}): Answer<'smokeTest'> {
+    return this.faults.run('smokeTest', signal, () => {
+      const mark = administratorRow(siteId, '')
+      const ok =
+        this.#tables === undefined
+          ? this.administrators.has(connection.database)
+          : this.#tables.read(connection.database).some((row) => row.startsWith(mark))
+      const detail = ok ? 'an administrator exists' : 'nobody may administer this site'
+      return { ok, checks: [{ name: 'identity', ok, detail }] }
+    })
+  }
+
+  adopt({ connection, fromSiteId, toSiteId }: Request<'adopt'>, { signal }: CallOptions = {}): Promise<void> {
+    return this.faults.run('adopt', signal, () => {
+      const { database } = connection
+      const rows = this.#tables?.read(database) ?? []
+      const moved = rows.map((row) => row.replace(administratorRow(fromSiteId, ''), administratorRow(toSiteId, '')))
+      this.#tables?.replace(database, moved)
+      for (const email of this.#people.get(fromSiteId) ?? []) {
+        this.administrators.set(database, email)
+        this.#people.set(toSiteId, (this.#people.get(toSiteId) ?? new Set()).add(email))
+      }
+    })
+  }
+
+  #addRow(database: string, row: string): void {
+    const rows = this.#tables?.read(database) ?? []
+    if (!rows.includes(row)) this.#tables?.replace(database, [...rows, row])
+  }
+
   /** As `CREATE DATABASE ... TEMPLATE` would. */
   cloneDatabase(from: string, to: string): void {
     const email = this.administrators.get(from)
     if (email !== undefined) this.administrators.set(to, email)
     if (this.#migrated.has(from)) this.#migrated.add(to)
   }
+}
+
+const administratorRow = (siteId: string, email: string): string => `administrator ${siteId} ${email.toLowerCase()}`
+
+function digestOf(rows: readonly string[]): { name: string; rows: number; digest: string } {
+  const digest = createHash('sha256').update(rows.toSorted().join('\n')).digest('hex')
+  return { name: 'identity.accounts', rows: rows.length, digest }
 }

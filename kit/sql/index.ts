@@ -3,7 +3,7 @@ export { clientConfig, openDatabase, type Connection, type Db, type Tables, type
 export { isDatabaseError, violates, type DatabaseError } from './errors.ts'
 export { listen, type Listener } from './listen.ts'
 export { migrate, migrationsFingerprint, type MigrateOptions } from './migrate.ts'
-export { MigrationError, type MigrationSet } from './migration-files.ts'
+export { MigrationError, readMigrations, type MigrationSet } from './migration-files.ts'
 export { maybe, one, rows } from './rows.ts'
 export { describeSchema } from './schema.ts'
 export { inTransaction, withScope, type Scope, type TransactionOptions } from './transactions.ts'

@@ -12,6 +12,8 @@ export interface TransactionOptions {
   retrySerialization?: number
   /** Default: read committed. */
   isolation?: 'read committed' | 'repeatable read' | 'serializable'
+  /** One that another session exported and still holds; needs `repeatable read` or above. */
+  snapshot?: string
 }
 
 /** Whose rows a transaction may see and write; the policies of row-level security read it. */
@@ -76,6 +78,8 @@ async function runOnce<T>(db: Db, work: (tx: Tx) => Promise<T>, options: Transac
   try {
     return await configured.execute(async (tx) => {
       try {
+        // Must come before any query of the transaction.
+        if (options.snapshot !== undefined) await sql`set transaction snapshot ${sql.lit(options.snapshot)}`.execute(tx)
         return await work(tx)
       } catch (error) {
         failure = { error }

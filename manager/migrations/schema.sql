@@ -58,6 +58,41 @@ grant select on manager.alerts to platen_api;
 grant update (acknowledged_at) on manager.alerts to platen_api;
 grant update (acknowledged_by) on manager.alerts to platen_api;
 
+create table manager.backups (
+  id uuid not null,
+  tenant_id uuid not null,
+  site_id uuid not null,
+  state text not null,
+  reason text not null,
+  created_at timestamp with time zone not null default now(),
+  taken_at timestamp with time zone,
+  stored_at timestamp with time zone,
+  verified_at timestamp with time zone,
+  restore_ms bigint,
+  size_bytes bigint,
+  plain_bytes bigint,
+  object_prefix text not null,
+  manifest_sha256 text,
+  release text,
+  draft jsonb not null default '{}'::jsonb,
+  error text
+);
+alter table manager.backups add constraint backups_pkey PRIMARY KEY (id);
+alter table manager.backups add constraint backups_object_prefix_key UNIQUE (object_prefix);
+alter table manager.backups add constraint backups_reason_known CHECK ((reason = 'on-demand'::text));
+alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text])));
+alter table manager.backups add constraint backups_stored_has_manifest CHECK (((state <> ALL (ARRAY['stored'::text, 'verified'::text])) OR ((stored_at IS NOT NULL) AND (manifest_sha256 IS NOT NULL))));
+alter table manager.backups add constraint backups_verified_has_time CHECK (((state <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (restore_ms IS NOT NULL))));
+alter table manager.backups add constraint backups_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
+alter table manager.backups add constraint backups_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+CREATE INDEX backups_site_idx ON manager.backups USING btree (site_id, id DESC);
+CREATE INDEX backups_tenant_idx ON manager.backups USING btree (tenant_id);
+alter table manager.backups enable row level security, force row level security;
+create policy backups_of_tenant on manager.backups as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.backups to platen_worker;
+grant insert, select on manager.backups to platen_api;
+
 create table manager.benches (
   id uuid not null default uuidv7(),
   name text not null,
@@ -296,6 +331,18 @@ alter table manager.snapshot_consumers add constraint snapshot_consumers_pkey PR
 alter table manager.snapshot_consumers add constraint snapshot_consumers_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
 CREATE INDEX snapshot_consumers_bench_idx ON manager.snapshot_consumers USING btree (bench_id);
 grant delete, insert, select, update on manager.snapshot_consumers to platen_worker;
+
+create table manager.tenant_data_keys (
+  tenant_id uuid not null,
+  sealed_key text not null,
+  created_at timestamp with time zone not null default now()
+);
+alter table manager.tenant_data_keys add constraint tenant_data_keys_pkey PRIMARY KEY (tenant_id);
+alter table manager.tenant_data_keys add constraint tenant_data_keys_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+alter table manager.tenant_data_keys enable row level security, force row level security;
+create policy tenant_data_keys_of_tenant on manager.tenant_data_keys as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.tenant_data_keys to platen_worker;
 
 create table manager.tenants (
   id uuid not null,

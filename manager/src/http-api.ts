@@ -6,6 +6,7 @@ import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
 import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
+import { registerBackupRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
@@ -78,14 +79,16 @@ export async function createManagerApi(
   registerAuthRoutes(app, () => identity)
   registerAccountRoutes(app, { db })
   registerPlanRoutes(app, { db })
-  registerSiteRoutes(app, {
+  const sites = {
     db,
     vault: parts.vault,
-    siteUrl: (host) => hostUrl(platform, host),
-    siteHost: (name) => siteHost(platform, name),
+    siteUrl: (host: string) => hostUrl(platform, host),
+    siteHost: (name: string) => siteHost(platform, name),
     runtimeOf: parts.runtimeOf,
     freeDiskBytes: parts.freeDiskBytes,
-  })
+  }
+  registerSiteRoutes(app, sites)
+  registerBackupRoutes(app, sites)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })

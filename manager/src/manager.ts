@@ -9,6 +9,7 @@ import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
 import { keepWatching, sendAlertMail } from './alerts/index.ts'
+import { backUpSite, restoreSiteAsNew } from './backups/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
@@ -28,7 +29,7 @@ const upkeepMs = 60_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
-export const siteOperations = [createSite, suspendSite, resumeSite, restartSite, dropSite]
+export const siteOperations = [createSite, suspendSite, resumeSite, restartSite, dropSite, backUpSite, restoreSiteAsNew]
 
 export interface Manager {
   logger: Logger

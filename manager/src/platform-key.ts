@@ -3,11 +3,19 @@ import { createSnapshotKeys, ensurePublicKey } from '@platen/drivers/snapshots'
 import { Secret, type Vault } from '@platen/kit/secrets'
 import { one, sql, withScope, type Db } from '@platen/kit/sql'
 
-const name = 'snapshot-signing'
-const sealContext = `manager.platform_keys/${name}`
-
 /** The key that signs snapshots: made once, kept sealed; its public half lies where benches and the edge read it. */
 export async function ensureSnapshotKey(db: Db, vault: Vault, publicKeyFile: string): Promise<KeyObject> {
+  const kept = await ensureKey(db, vault, 'snapshot-signing')
+  await ensurePublicKey(publicKeyFile, kept.publicKeyPem)
+  return kept.privateKey
+}
+
+/** The key that signs the manifests of backups. Apart from the other one: each is believed for one thing only. */
+export const ensureArchiveKey = async (db: Db, vault: Vault): Promise<KeyObject> =>
+  (await ensureKey(db, vault, 'archive-signing')).privateKey
+
+async function ensureKey(db: Db, vault: Vault, name: string): Promise<{ privateKey: KeyObject; publicKeyPem: string }> {
+  const sealContext = `manager.platform_keys/${name}`
   const fresh = createSnapshotKeys()
   const sealed = vault.seal(new Secret(String(fresh.privateKey.export({ type: 'pkcs8', format: 'pem' }))), sealContext)
   const kept = await withScope(db, { operator: true }, async (tx) => {
@@ -21,6 +29,6 @@ export async function ensureSnapshotKey(db: Db, vault: Vault, publicKeyFile: str
       }>`SELECT public_key_pem, sealed_private_key FROM manager.platform_keys WHERE name = ${name}`,
     )
   })
-  await ensurePublicKey(publicKeyFile, kept.public_key_pem)
-  return createPrivateKey(vault.open(kept.sealed_private_key, sealContext).expose())
+  const privateKey = createPrivateKey(vault.open(kept.sealed_private_key, sealContext).expose())
+  return { privateKey, publicKeyPem: kept.public_key_pem }
 }

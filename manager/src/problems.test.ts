@@ -1,13 +1,20 @@
 // Every problem that the manager defines is met here once, and every code that a route lists is one that can be met.
 import { rm, writeFile } from 'node:fs/promises'
+import { MemoryDatabaseServer } from '@platen/drivers/databases'
+import { DriverError } from '@platen/drivers/errors'
+import { MemoryObjects } from '@platen/drivers/objects'
 import { listRoutes } from '@platen/kit/http'
+import { newId } from '@platen/kit/ids'
+import { siteDatabaseName } from '@platen/kit/names'
 import { problemFeatures } from '@platen/kit/problems'
-import { sql } from '@platen/kit/sql'
+import { sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testApi, type TestApi } from '../testing/api.ts'
-import { aReservedSite, aSite, aTenant, runOn, type TestPerson } from '../testing/builders.ts'
+import { aReservedSite, aSite, aTenant, runOn, runWith, type TestPerson } from '../testing/builders.ts'
 import { testPlatform, type TestPlatform } from '../testing/platform.ts'
 import { alertProblems } from './alerts/index.ts'
+import { backUpSite, backupProblems } from './backups/index.ts'
+import { insertBackup } from './backups/backup-store.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
@@ -15,15 +22,24 @@ import { createSite, siteProblems } from './sites/index.ts'
 import { templateOfBench } from './sites/site-store.ts'
 
 /** The tables of problems that the manager's own features define. */
-const managerProblemFeatures = [setupProblems, siteProblems, certificateProblems, reconciliationProblems, alertProblems]
+const managerProblemFeatures = [
+  setupProblems,
+  siteProblems,
+  certificateProblems,
+  reconciliationProblems,
+  alertProblems,
+  backupProblems,
+]
 
+const databases = new MemoryDatabaseServer()
+const objects = new MemoryObjects()
 let platform: TestPlatform
 let api: TestApi
 let owner: TestPerson
 let operator: TestPerson
 
 beforeAll(async () => {
-  platform = await testPlatform()
+  platform = await testPlatform({ databases, objects })
   api = await testApi(platform)
   owner = await api.person({ role: 'owner' })
   operator = await api.person({ role: 'owner', operator: true })
@@ -37,6 +53,22 @@ const create = (body: object, as = owner) =>
   api.call({ method: 'POST', path: '/sites', body: { adminEmail: 'a@example.org', ...body }, as })
 const codeOf = async (answer: Promise<{ body: { code: string } }>) => (await answer).body.code
 const thrown = (work: Promise<unknown>) => work.then(String, (error: { code: string }) => error.code)
+
+async function aBackupRow(siteId: string): Promise<{ siteId: string; backupId: string }> {
+  const backupId = newId()
+  await withScope(platform.workerDb, { operator: true }, (tx) =>
+    insertBackup(tx, { id: backupId, tenantId: owner.tenantId, siteId }),
+  )
+  return { siteId, backupId }
+}
+
+/** Of a real site; `isEmpty`: in which nobody may administer anything. */
+async function aFailedBackup({ isEmpty = false } = {}) {
+  const { siteId } = await aReservedSite(platform, owner)
+  await runOn(platform, owner, createSite, siteId)
+  if (isEmpty) databases.replace(siteDatabaseName(siteId), [])
+  return runWith(platform, owner, backUpSite, await aBackupRow(siteId))
+}
 
 /** Code -> something that ends in it. Routes where they can, operations and rules for the rest. */
 const produced: Record<string, () => Promise<string | undefined>> = {
@@ -88,6 +120,21 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     await rm(api.parts.paths.inbox)
     return code
   },
+  'backup-not-found': () =>
+    codeOf(api.call({ method: 'GET', path: '/backups/0198c5a0-0000-7000-8000-000000000000', as: owner })),
+  'backup-not-verified': async () => {
+    const { backupId } = await aBackupRow((await aSite(platform, owner)).siteId)
+    return codeOf(
+      api.call({ method: 'POST', path: `/backups/${backupId}/restorations`, body: { name: 'fine' }, as: owner }),
+    )
+  },
+  'backup-damaged': async () => {
+    objects.failNext('get', new DriverError('not-found', 'gone'))
+    return (await aFailedBackup()).problem?.code
+  },
+  'backup-differs': async () => {
+    return (await aFailedBackup({ isEmpty: true })).problem?.code
+  },
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.
   'reconciliation-busy': async () => {
@@ -103,7 +150,7 @@ const produced: Record<string, () => Promise<string | undefined>> = {
 }
 
 /** Met only in operations and rules: no route answers with them. */
-const inOperations = ['certificate-missing', 'no-bench-ready', 'site-not-answering']
+const inOperations = ['backup-damaged', 'backup-differs', 'certificate-missing', 'no-bench-ready', 'site-not-answering']
 
 const defined = (): string[] => managerProblemFeatures.flatMap(({ table }) => Object.keys(table)).toSorted()
 

@@ -16,10 +16,12 @@ import type { PlatformSettings } from '@platen/kit/config'
 import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Connection, type Db } from '@platen/kit/sql'
+import type { BackupDeps } from './backups/index.ts'
 import { requireCertificateFor } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createConsoleIdentity } from './console-identity.ts'
-import { createProber, type Prober, type SiteDeps } from './sites/index.ts'
+import { ensureArchiveKey } from './platform-key.ts'
+import { createProber, type Prober } from './sites/index.ts'
 import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
 
 /** Everything the manager's parts are given. One place says which driver stands behind which capability. */
@@ -42,7 +44,7 @@ export interface Wiring {
   runtimeOf(benchName: string): Runtime
   hub: SnapshotHub
   prober: Prober
-  siteDeps: SiteDeps
+  siteDeps: BackupDeps
   /** IP addresses by which the console is reached. */
   addresses: string[]
   freeDiskBytes(): Promise<number>
@@ -114,6 +116,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
       prober,
       vault,
       requireCertificate: (host) => requireCertificateFor(workerDb, host),
+      archiveKey: () => ensureArchiveKey(workerDb, vault),
     },
     addresses: consoleAddresses(platform),
     freeDiskBytes: async () => (await diskSpaceOf(dataDirectory)).freeBytes,

@@ -5,6 +5,8 @@ import { newId } from '@platen/kit/ids'
 import { siteDatabaseName } from '@platen/kit/names'
 import { OperationRunner, readOperation, startOperation, type OperationDefinition } from '@platen/kit/operations'
 import { one, sql, withScope } from '@platen/kit/sql'
+import type { BackupDeps } from '../src/backups/index.ts'
+import { insertBackup, markStored, markVerified } from '../src/backups/backup-store.ts'
 import type { SiteState } from '../src/sites/site.ts'
 import { siteSecretContext, type SiteDeps } from '../src/sites/site-deps.ts'
 import { insertSite } from '../src/sites/site-store.ts'
@@ -64,6 +66,22 @@ export async function aSite(
   return site
 }
 
+/** A verified backup of a site of the tenant, on paper only: no objects. */
+export async function aVerifiedBackup(
+  platform: Pick<TestPlatform, 'workerDb' | 'vault'>,
+  tenant: TestTenant,
+): Promise<string> {
+  const { siteId } = await aSite(platform, tenant)
+  const id = newId()
+  await withScope(platform.workerDb, { operator: true }, async (tx) => {
+    await insertBackup(tx, { id, tenantId: tenant.tenantId, siteId })
+    const stored = { takenAt: new Date().toISOString(), release: 'feedfacefeedface', sizeBytes: 2, plainBytes: 1 }
+    await markStored(tx, id, { ...stored, manifestSha256: '0'.repeat(64) })
+    await markVerified(tx, id, 1)
+  })
+  return id
+}
+
 export interface TestPerson extends TestTenant {
   email: string
   password: string
@@ -93,31 +111,43 @@ export async function aPerson(
 export type SiteOperation = OperationDefinition<{ siteId: string }, SiteDeps>
 
 /** Starts an operation on a site as the product does, without the request. */
-export const startOn = (
+export const startWith = <Input extends { siteId: string }>(
   { workerDb }: Pick<TestPlatform, 'workerDb'>,
   { tenantId }: TestTenant,
-  definition: SiteOperation,
-  siteId: string,
+  definition: OperationDefinition<Input, BackupDeps>,
+  input: Input,
 ): Promise<string> =>
   withScope(workerDb, { operator: true }, (tx) =>
     startOperation(tx, {
       definition,
-      input: { siteId },
-      subject: { kind: 'site', id: siteId },
+      input,
+      subject: { kind: 'site', id: input.siteId },
       tenantId,
       actorId: null,
     }),
   )
 
+export const startOn = (
+  platform: Pick<TestPlatform, 'workerDb'>,
+  tenant: TestTenant,
+  definition: SiteOperation,
+  siteId: string,
+): Promise<string> => startWith(platform, tenant, definition, { siteId })
+
 /** Starts an operation on a site, works on it until it has ended or waits for its next attempt, and answers what became of it. */
-export async function runOn(platform: TestWorker, tenant: TestTenant, definition: SiteOperation, siteId: string) {
-  const id = await startOn(platform, tenant, definition, siteId)
+export async function runWith<Input extends { siteId: string }>(
+  platform: TestWorker,
+  tenant: TestTenant,
+  definition: OperationDefinition<Input, BackupDeps>,
+  input: Input,
+) {
+  const id = await startWith(platform, tenant, definition, input)
   const runner = new OperationRunner({
     db: platform.workerDb,
     connection: platform.workerConnection,
     definitions: [definition],
     deps: platform.deps,
-    workerId: `test-${siteId}`,
+    workerId: `test-${input.siteId}`,
     random: () => 0,
   })
   await runner.run(id)
@@ -126,3 +156,6 @@ export async function runOn(platform: TestWorker, tenant: TestTenant, definition
   if (view === undefined) throw new Error('the operation is gone')
   return view
 }
+
+export const runOn = (platform: TestWorker, tenant: TestTenant, definition: SiteOperation, siteId: string) =>
+  runWith(platform, tenant, definition, { siteId })

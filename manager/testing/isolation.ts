@@ -6,7 +6,7 @@ import { rows, sql } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
-import { aSite, startOn, type TestPerson } from './builders.ts'
+import { aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
 export const callers = ['anonymous', 'other', 'reader', 'owner'] as const
@@ -16,7 +16,7 @@ export type Caller = (typeof callers)[number]
 export interface IsolationRow {
   statuses: Record<Caller, number>
   /** For routes with an id: what the id is of. It belongs to the tenant of reader and owner. */
-  subject?: { kind: 'site'; state: SiteState } | { kind: 'operation'; ended?: boolean }
+  subject?: { kind: 'site'; state: SiteState } | { kind: 'backup' } | { kind: 'operation'; ended?: boolean }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -96,6 +96,7 @@ export async function leaksOf(world: IsolationWorld, route: RouteName, row: Isol
 async function subjectOf({ platform, owner }: IsolationWorld, { subject }: IsolationRow): Promise<string> {
   if (subject === undefined) return ''
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
+  if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
@@ -149,6 +150,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
     platform.database.db,
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(a)::text FROM identity.accounts a WHERE id IN (${owner.accountId}::uuid)
       UNION ALL SELECT to_jsonb(e)::text FROM identity.audit_entries e WHERE tenant_id = ${tenantId} ORDER BY 1`,

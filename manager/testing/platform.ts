@@ -8,8 +8,10 @@ import { createVault, type Vault } from '@platen/kit/secrets'
 import { listen, maybe, one, sql, withScope, type Connection, type Db, type Listener } from '@platen/kit/sql'
 import { createControlPlaneRoles, testDatabase, type TestDatabase } from '@platen/kit/testing'
 import { managerMigrations } from '../src/migrations.ts'
+import { ensureArchiveKey } from '../src/platform-key.ts'
 import { requireSite } from '../src/sites/site-store.ts'
-import type { Prober, SiteDeps } from '../src/sites/index.ts'
+import type { BackupDeps } from '../src/backups/index.ts'
+import type { Prober } from '../src/sites/index.ts'
 import { createSnapshotHub, type SnapshotHub } from '../src/snapshots/index.ts'
 import { ensureConsumer, recordAcknowledgement } from '../src/snapshots/snapshot-store.ts'
 
@@ -25,7 +27,7 @@ export interface TestWorker {
   databases: DatabaseServer
   objects: ObjectStore
   runtime: MemoryRuntime
-  deps: SiteDeps
+  deps: BackupDeps
   /** What visitors would see: true makes every probe fail. */
   visitors: { seeNothing: boolean }
 }
@@ -75,9 +77,9 @@ export async function testWorker(
   const { workerDb, workerConnection, databases, objects, vaultKey } = parts
   const hub = await createSnapshotHub(workerDb, workerConnection)
   const vault = createVault({ current: { id: 'test', key: vaultKey } })
-  const runtime = new MemoryRuntime(testRelease)
+  const runtime = new MemoryRuntime(testRelease, databases instanceof MemoryDatabaseServer ? { tables: databases } : {})
   const visitors = { seeNothing: false }
-  const deps: SiteDeps = {
+  const deps: BackupDeps = {
     databases,
     objects,
     runtimeOf: () => runtime,
@@ -85,6 +87,7 @@ export async function testWorker(
     prober: databaseProber(workerDb, visitors),
     vault,
     requireCertificate: async () => undefined,
+    archiveKey: () => ensureArchiveKey(workerDb, vault),
   }
   return { ...parts, hub, vault, runtime, visitors, deps }
 }

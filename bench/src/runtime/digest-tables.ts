@@ -7,8 +7,8 @@ export interface TableDigest {
   digest: string
 }
 
-/** Every table of the site in one snapshot of the database. A table that the role may not read fails it: a digest says all or nothing. */
-export function digestTables(db: Db): Promise<TableDigest[]> {
+/** Every table of the site in one snapshot of the database, the given one or its own. A table that the role may not read fails it: a digest says all or nothing. */
+export function digestTables(db: Db, snapshot?: string): Promise<TableDigest[]> {
   return withScope(
     db,
     { operator: true },
@@ -34,6 +34,6 @@ export function digestTables(db: Db): Promise<TableDigest[]> {
       }
       return digests
     },
-    { isolation: 'repeatable read' },
+    { isolation: 'repeatable read', ...(snapshot === undefined ? {} : { snapshot }) },
   )
 }

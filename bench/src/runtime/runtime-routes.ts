@@ -6,9 +6,11 @@ import { Secret } from '@platen/kit/secrets'
 import { migrate, openDatabase, type Connection } from '@platen/kit/sql'
 import { releaseApps, releaseMigrations, releaseName } from '../release.ts'
 import type { SiteRegistry } from '../sites/index.ts'
+import { adoptDatabase } from './adopt-database.ts'
 import { digestTables } from './digest-tables.ts'
 import { issueSiteTicket } from './issue-site-ticket.ts'
 import { seedAdministrator } from './seed-administrator.ts'
+import { smokeTest } from './smoke-test.ts'
 
 export interface RuntimeRoutesOptions {
   registry: SiteRegistry
@@ -102,10 +104,42 @@ export function registerRuntimeRoutes(
     handler: async (request) => {
       const db = openDatabase(connectionOf(request.body.connection))
       try {
-        return { tables: await digestTables(db) }
+        return { tables: await digestTables(db, request.body.snapshot) }
       } finally {
         await db.destroy()
       }
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/smoke-tests',
+    config: { policy },
+    schema: { body: runtimeWire.smokeTestRequest, response: { 200: runtimeWire.smokeTestAnswer } },
+    handler: async (request) => {
+      const db = openDatabase(connectionOf(request.body.connection))
+      try {
+        return await smokeTest(db, request.body.siteId)
+      } finally {
+        await db.destroy()
+      }
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/runtime/adoptions',
+    config: { policy },
+    schema: { body: runtimeWire.adoptionRequest, response: { 204: z.null() } },
+    handler: async (request, reply) => {
+      const { connection, ...sites } = request.body
+      const db = openDatabase({ ...connectionOf(connection), role: SITE_GROUP_ROLES.owner })
+      try {
+        await adoptDatabase(db, sites)
+      } finally {
+        await db.destroy()
+      }
+      return reply.code(204).send(null)
     },
   })
 }

@@ -9,6 +9,8 @@ import { runtimeWire } from './wire.ts'
 const shortCallMs = 15_000
 /** Building a template or migrating runs every statement of every app. */
 const longCallMs = 300_000
+/** A digest reads every row of the site. */
+const readingCallMs = 1_800_000
 
 interface Call<Answer> {
   method: 'GET' | 'POST'
@@ -74,10 +76,25 @@ export class PlatenRuntime implements Runtime {
     return { token: new Secret(answer.token), expiresAt: answer.expiresAt }
   }
 
-  digest({ connection }: { connection: RuntimeConnection }, { signal }: CallOptions = {}) {
-    const body = { connection: exposed(connection) }
+  digest({ connection, snapshot }: { connection: RuntimeConnection; snapshot?: string }, { signal }: CallOptions = {}) {
+    const body = { connection: exposed(connection), ...(snapshot === undefined ? {} : { snapshot }) }
     const answer = runtimeWire.digestAnswer
-    return this.#call({ method: 'POST', path: '/runtime/digests', body, answer, timeoutMs: longCallMs, signal })
+    return this.#call({ method: 'POST', path: '/runtime/digests', body, answer, timeoutMs: readingCallMs, signal })
+  }
+
+  smokeTest({ siteId, connection }: { siteId: string; connection: RuntimeConnection }, { signal }: CallOptions = {}) {
+    const body = { siteId, connection: exposed(connection) }
+    const answer = runtimeWire.smokeTestAnswer
+    return this.#call({ method: 'POST', path: '/runtime/smoke-tests', body, answer, timeoutMs: longCallMs, signal })
+  }
+
+  async adopt(
+    { connection, ...sites }: { connection: RuntimeConnection; fromSiteId: string; toSiteId: string },
+    { signal }: CallOptions = {},
+  ): Promise<void> {
+    const body = { ...sites, connection: exposed(connection) }
+    const path = '/runtime/adoptions'
+    await this.#call({ method: 'POST', path, body, answer: z.unknown(), timeoutMs: longCallMs, signal })
   }
 
   /** Tries the next process only when this one could not be connected to: then nothing was sent. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 const connection = z.strictObject({ database: z.string().min(1), user: z.string().min(1), password: z.string().min(1) })
 const table = z.strictObject({ name: z.string(), rows: z.int(), digest: z.string() })
+/** As the database server names it. Goes into a statement that takes no parameter, so its form is checked here. */
+const snapshot = z.string().regex(/^[0-9A-Z-]{1,64}$/)
 
 export const runtimeWire = {
   description: z.strictObject({
@@ -20,6 +22,12 @@ export const runtimeWire = {
     expiresInSeconds: z.int().min(1).max(300),
   }),
   ticketAnswer: z.strictObject({ token: z.string(), expiresAt: z.iso.datetime() }),
-  digestRequest: z.strictObject({ connection }),
+  digestRequest: z.strictObject({ connection, snapshot: snapshot.optional() }),
   digestAnswer: z.strictObject({ tables: z.array(table) }),
+  smokeTestRequest: z.strictObject({ siteId: z.uuid(), connection }),
+  smokeTestAnswer: z.strictObject({
+    ok: z.boolean(),
+    checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  }),
+  adoptionRequest: z.strictObject({ connection, fromSiteId: z.uuid(), toSiteId: z.uuid() }),
 } as const

@@ -23,27 +23,28 @@ export interface SiteRoutesOptions {
 /** What a request that starts an operation on a site is answered with. */
 export const startedAnswer = z.strictObject({ site: siteSchema, operation: operationSchema })
 
-export interface Beginning {
-  definition: OperationDefinition<{ siteId: string }, SiteDeps>
-  siteId: string
+export interface Beginning<Input extends { siteId: string }, Deps extends SiteDeps> {
+  definition: OperationDefinition<Input, Deps>
+  input: Input
   /** Of the audit row. */
   action: string
   changes?: object
 }
 
 /** The operation, its audit row and the change that asked for it: one transaction. */
-export async function beginOperation(
+export async function beginOperation<Input extends { siteId: string }, Deps extends SiteDeps>(
   tx: Tx,
   request: FastifyRequest,
-  beginning: Beginning,
+  beginning: Beginning<Input, Deps>,
   options: SiteRoutesOptions,
 ): Promise<z.infer<typeof startedAnswer>> {
   const principal = principalOf(request)
-  const { siteId, definition, action, changes } = beginning
+  const { input, definition, action, changes } = beginning
+  const { siteId } = input
   const owner = await requireSite(tx, siteId)
   const operationId = await startOperation(tx, {
     definition,
-    input: { siteId },
+    input,
     subject: { kind: 'site', id: siteId, label: owner.name },
     tenantId: owner.tenant_id,
     actorId: principal.accountId,

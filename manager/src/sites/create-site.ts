@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
-import { defineOperation } from '@platen/kit/operations'
+import { defineOperation, type Step } from '@platen/kit/operations'
 import { siteProblems } from './problems.ts'
 import { openSiteSecrets, siteRoles, type SiteContext, type SiteDeps } from './site-deps.ts'
 import { publishToBench, publishToEdge, probeActive } from './site-steps.ts'
@@ -15,21 +15,32 @@ import {
   templateOfBench,
 } from './site-store.ts'
 
+type SiteStep = Step<{ siteId: string }, SiteDeps>
+
+/** What every way to make a site has in common: a place before its database is made, storage and an address afterwards. */
+export const siteBuildingSteps = {
+  reserve: { name: 'reserve', run: reserve, undo: release, retry: { attempts: 20, baseMs: 250 } },
+  createStorage: { name: 'create-storage', run: createStorage, undo: removeStorage },
+  open: [
+    { name: 'place-on-bench', run: place, undo: unplace },
+    { name: 'ensure-certificate', run: ensureCertificate, undo: 'nothing-to-undo' },
+    { name: 'publish-route', run: route, undo: unroute },
+    { name: 'probe', run: probeActive, undo: 'nothing-to-undo', timeoutMs: 30_000, weight: 2 },
+    { name: 'activate', run: activate, undo: 'nothing-to-undo' },
+  ],
+} as const satisfies Record<string, SiteStep | readonly SiteStep[]>
+
 /** From a reserved name to a site that answers at its address. Undo beside each step; a failure leaves nothing behind. */
 export const createSite = defineOperation<{ siteId: string }, SiteDeps>({
   type: 'create-site',
   version: 1,
   input: z.strictObject({ siteId: z.uuid() }),
   steps: [
-    { name: 'reserve', run: reserve, undo: release, retry: { attempts: 20, baseMs: 250 } },
+    siteBuildingSteps.reserve,
     { name: 'create-database', run: createDatabase, undo: removeDatabase, timeoutMs: 60_000, weight: 4 },
     { name: 'create-administrator', run: createAdministrator, undo: 'nothing-to-undo' },
-    { name: 'create-storage', run: createStorage, undo: removeStorage },
-    { name: 'place-on-bench', run: place, undo: unplace },
-    { name: 'ensure-certificate', run: ensureCertificate, undo: 'nothing-to-undo' },
-    { name: 'publish-route', run: route, undo: unroute },
-    { name: 'probe', run: probeActive, undo: 'nothing-to-undo', timeoutMs: 30_000, weight: 2 },
-    { name: 'activate', run: activate, undo: 'nothing-to-undo' },
+    siteBuildingSteps.createStorage,
+    ...siteBuildingSteps.open,
   ],
 })
 

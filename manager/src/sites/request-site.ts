@@ -72,25 +72,35 @@ function refuseName(name: string): void {
 }
 
 async function beginSite(tx: Tx, request: FastifyRequest & { body: NewSiteBody }, options: SiteRoutesOptions) {
-  // Here and not before the key is looked up: the answer to a repeated request must not depend on today's disk.
-  await refuseFullDisk(options)
   const { tenantId } = principalOf(request)
   const { name, plan: planName, adminEmail } = request.body
   const plan = await requirePlan(tx, planName)
+  const adminName = adminEmail.split('@')[0] ?? adminEmail
+  const wanted = { tenantId, name, planId: plan.id, adminEmail: foldEmail(adminEmail), adminName }
+  const siteId = await reserveSite(tx, wanted, options)
+  const changes = { name, plan: plan.name }
+  const beginning = { definition: createSite, input: { siteId }, action: 'site.requested', changes }
+  return beginOperation(tx, request, beginning, options)
+}
+
+/** A row, a name and secrets for a site that an operation will build; every rule about names, quota and room is checked here. */
+export async function reserveSite(
+  tx: Tx,
+  wanted: { tenantId: string; name: string; planId: string; adminEmail: string; adminName: string },
+  options: SiteRoutesOptions,
+): Promise<string> {
+  refuseName(wanted.name)
+  // Here and not before an idempotency key is looked up: the answer to a repeated request must not depend on today's disk.
+  await refuseFullDisk(options)
   const siteId = newId()
   await insertSite(tx, {
+    ...wanted,
     id: siteId,
-    tenantId,
-    name,
-    host: options.siteHost(name),
-    planId: plan.id,
-    adminEmail: foldEmail(adminEmail),
-    adminName: adminEmail.split('@')[0] ?? adminEmail,
+    host: options.siteHost(wanted.name),
     databaseName: siteDatabaseName(siteId),
     sealedSecret: options.vault.seal(randomBytes(32), siteSecretContext(siteId)),
   })
-  const changes = { name, plan: plan.name }
-  return beginOperation(tx, request, { definition: createSite, siteId, action: 'site.requested', changes }, options)
+  return siteId
 }
 
 async function refuseFullDisk({ freeDiskBytes }: SiteRoutesOptions): Promise<void> {

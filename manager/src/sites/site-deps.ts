@@ -46,13 +46,21 @@ export function openSiteSecrets(vault: Vault, site: Pick<SiteRow, 'id' | 'sealed
 
 const roleKinds = ['owner', 'app', 'reader', 'dumper'] as const
 
-export function siteRoles(vault: Vault, site: Pick<SiteRow, 'id' | 'database_name' | 'sealed_secret'>): SiteRole[] {
-  const secrets = openSiteSecrets(vault, site)
-  const names = siteRoleNames(site.database_name)
+export const siteRoles = (vault: Vault, site: Pick<SiteRow, 'id' | 'database_name' | 'sealed_secret'>): SiteRole[] =>
+  databaseRoles({ database: site.database_name, password: openSiteSecrets(vault, site).password })
+
+/** A database that is, or is a copy of, a site's: its name and the passwords of its roles. */
+export interface DatabaseOwner {
+  database: string
+  password(kind: SiteRole['kind']): Secret
+}
+
+export function databaseRoles({ database, password }: DatabaseOwner): SiteRole[] {
+  const names = siteRoleNames(database)
   return roleKinds.map((kind) => ({
     name: names[kind],
     kind,
-    password: secrets.password(kind),
+    password: password(kind),
     // Two more than benches use: the administrator is seeded and smoke tests run beside them.
     connectionLimit: kind === 'app' ? siteConnectionLimit + 2 : 2,
   }))

@@ -92,7 +92,12 @@ function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
         const given = method === 'PUT' ? (request.body as { reason?: string } | null | undefined)?.reason : undefined // validated above
         const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
           refuseAction(action, await lockSite(tx, request.params.id))
-          const beginning = { definition, siteId: request.params.id, action: audit, changes: { reason: given ?? null } }
+          const beginning = {
+            definition,
+            input: { siteId: request.params.id },
+            action: audit,
+            changes: { reason: given ?? null },
+          }
           return beginOperation(tx, request, beginning, options)
         })
         return reply.code(202).send(answer)

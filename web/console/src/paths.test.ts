@@ -19,6 +19,7 @@ test('the addresses of the console', () => {
       "setup": "/setup",
       "site": "/sites/ID",
       "siteActivity": "/sites/ID/activity",
+      "siteBackups": "/sites/ID/backups",
       "siteSettings": "/sites/ID/settings",
       "sites": "/sites",
     }

@@ -7,6 +7,7 @@ export const paths = {
   newSite: () => '/sites/new',
   site: (id: string) => `/sites/${id}`,
   siteActivity: (id: string) => `/sites/${id}/activity`,
+  siteBackups: (id: string) => `/sites/${id}/backups`,
   siteSettings: (id: string) => `/sites/${id}/settings`,
   operations: () => '/operations',
   operation: (id: string) => `/operations/${id}`,

@@ -61,6 +61,7 @@ const pages = [
   page('/sites/new', () => import('./pages/sites/new/new-site-page.tsx'), 'NewSitePage'),
   page('/sites/$id', () => import('./pages/sites/site/overview-page.tsx'), 'OverviewPage'),
   page('/sites/$id/activity', () => import('./pages/sites/site/activity-page.tsx'), 'ActivityPage'),
+  page('/sites/$id/backups', () => import('./pages/sites/site/backups-page.tsx'), 'BackupsPage'),
   page('/sites/$id/settings', () => import('./pages/sites/site/settings-page.tsx'), 'SettingsPage'),
   page('/operations', () => import('./pages/operations/operations-page.tsx'), 'OperationsPage'),
   page('/operations/$id', () => import('./pages/operations/operation/operation-page.tsx'), 'OperationPage'),

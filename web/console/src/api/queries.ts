@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './client.ts'
 import type {
   Alert,
+  Backup,
   Bench,
   CertificateAuthority,
   Cluster,
@@ -59,6 +60,19 @@ export const siteQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<Site>(`/sites/${id}`, signal),
     refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? 1500 : 20_000),
   })
+
+export const backupsQuery = (siteId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['sites', siteId, 'backups'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Backup>>(`/sites/${siteId}/backups${query({ limit: '30', cursor: pageParam })}`, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isMade)) ? 2000 : 20_000),
+  })
+
+/** On its way: neither proven nor given up. */
+const isMade = ({ state }: Backup): boolean => state !== 'verified' && state !== 'failed'
 
 export const operationsQuery = (subject = '') =>
   infiniteQueryOptions({

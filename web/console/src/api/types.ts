@@ -80,6 +80,25 @@ export interface Operation {
   log?: { at: string; step: string | null; message: string }[]
 }
 
+export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed'
+
+export interface Backup {
+  id: string
+  site: { id: string; name: string }
+  state: BackupState
+  createdAt: string
+  takenAt: string | null
+  verifiedAt: string | null
+  restoreMs: number | null
+  sizeBytes: number | null
+  error: string | null
+}
+
+export interface BackupWork {
+  backup: Backup
+  operation: Operation
+}
+
 export interface SiteWork {
   site: Site
   operation: Operation

@@ -26,6 +26,7 @@ export function SiteFrame({ children }: { children: (site: Site) => ReactNode })
             items={[
               { to: paths.site(id), label: t('site.overview') },
               { to: paths.siteActivity(id), label: t('site.activity') },
+              { to: paths.siteBackups(id), label: t('backups.title') },
               { to: paths.siteSettings(id), label: t('site.settings') },
             ]}
           />

@@ -1,0 +1,230 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { signManifest, type ArchiveSums } from '@platen/kit/archives'
+import { opaqueName } from '@platen/kit/ids'
+import { defineOperation } from '@platen/kit/operations'
+import { ProblemError } from '@platen/kit/problems'
+import { deriveSecret } from '@platen/kit/secrets'
+import { openSiteSecrets } from '../sites/index.ts'
+import { archiveContexts, archiveKeys, draftSchema, storedFilesPrefix, type ManifestBody } from './archive.ts'
+import { ownerTag, type BackupContext, type BackupDeps, type BackupInput } from './backup-deps.ts'
+import {
+  addToDraft,
+  markFailed,
+  markRunning,
+  markStored,
+  markUnstored,
+  markVerified,
+  otherStoredBackups,
+  readDraft,
+} from './backup-store.ts'
+import { backupWork, type BackupWork } from './open-archive.ts'
+import {
+  connectionOf,
+  listedObject,
+  readManifest,
+  removeDatabase,
+  requireWorking,
+  restoreDatabase,
+  type TargetDatabase,
+} from './restore-archive.ts'
+import { checkSealed, storeSealed } from './sealed-objects.ts'
+import { allObjects, eachFile, sealedPlace, storeFiles, sumsOf } from './site-files.ts'
+
+const hourMs = 3_600_000
+
+/**
+ * From a live site to a backup that is known to be good: the manifest is written last, and `verified` is said only of one that was
+ * restored. A failure, also one of the drill, leaves nothing of it.
+ */
+export const backUpSite = defineOperation<BackupInput, BackupDeps>({
+  type: 'back-up-site',
+  version: 1,
+  input: z.strictObject({ siteId: z.uuid(), backupId: z.uuid() }),
+  steps: [
+    { name: 'begin', run: begin, undo: 'nothing-to-undo' },
+    { name: 'dump-database', run: dumpDatabase, undo: removeOwnObjects, timeoutMs: hourMs, weight: 4 },
+    { name: 'copy-files', run: copyFiles, undo: removeNewFiles, timeoutMs: hourMs, weight: 2 },
+    { name: 'write-manifest', run: writeManifest, undo: removeManifest },
+    { name: 'verify', run: verify, undo: removeThrowaway, timeoutMs: hourMs, weight: 4 },
+  ],
+  onFailed: ({ input, write }, { problem }) =>
+    write((tx) => markFailed(tx, input.backupId, problem?.detail ?? 'It was cancelled.')),
+})
+
+function begin({ input, write }: BackupContext): Promise<void> {
+  return write((tx) => markRunning(tx, input.backupId))
+}
+
+/** One moment of the database: counted and dumped in the same snapshot. */
+async function dumpDatabase(context: BackupContext): Promise<void> {
+  const { deps, tag, write } = context
+  const { site, archive, backup, runtime } = await backupWork(context)
+  // What fails of the two ends the other.
+  const failing = new AbortController()
+  const signal = AbortSignal.any([context.signal, failing.signal])
+  const login = connectionOf(
+    { database: site.database_name, password: openSiteSecrets(deps.vault, site).password },
+    'dumper',
+  )
+  const held = await deps.databases.exportSnapshot(site.database_name, { session: tag }, { signal })
+  try {
+    const { snapshot, takenAt, lsn, serverVersion } = held
+    const { release } = await runtime.describe({ signal })
+    const place = sealedPlace(
+      { ...archive, signal },
+      archiveKeys(archive.place).dump,
+      archiveContexts.dump(archive.place),
+    )
+    const [{ tables }, dump] = await bothOrNone(failing, [
+      runtime.digest({ connection: login, snapshot }, { signal }),
+      storeSealed(deps.databases.dump({ ...login, snapshot, session: tag }, { signal }), place),
+    ])
+    const draft = { takenAt: takenAt.toISOString(), lsn, serverVersion, release, tables, dump }
+    await write((tx) => addToDraft(tx, backup.id, draft))
+  } finally {
+    await held.close()
+  }
+}
+
+/** Waits for both, also when one fails: nothing of the step goes on behind its back. */
+async function bothOrNone<A, B>(failing: AbortController, work: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  let first: { error: unknown } | undefined
+  const guarded = work.map((part) =>
+    part.catch((error: unknown) => {
+      first ??= { error }
+      failing.abort(error)
+    }),
+  )
+  await Promise.all(guarded)
+  if (first !== undefined) throw first.error
+  return Promise.all(work)
+}
+
+async function removeOwnObjects({ input, deps, signal }: BackupContext): Promise<void> {
+  await deps.objects.removePrefix(`backups/${input.siteId}/${input.backupId}`, { signal })
+}
+
+async function copyFiles(context: BackupContext): Promise<void> {
+  const { archive, backup } = await backupWork(context)
+  const { list, totals } = await storeFiles(archive)
+  await context.write((tx) => addToDraft(tx, backup.id, { files: list, fileTotals: totals }))
+}
+
+/** Contents that another backup of the site lists stay: they are shared. */
+async function removeNewFiles(context: BackupContext): Promise<void> {
+  const { deps, signal, log } = context
+  const { archive, backup } = await backupWork(context)
+  const prefix = storedFilesPrefix(backup.site_id)
+  try {
+    const needed = await contentsOfOthers(context)
+    for await (const { key } of allObjects(deps.objects, prefix, signal)) {
+      if (!needed.has(key.slice(prefix.length + 1))) await deps.objects.remove(key, { signal })
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    // What an older backup needs cannot be known, so nothing may be taken from it.
+    await log(`All stored files were kept, because an older backup cannot be read. ${error.detail}`)
+  }
+  await deps.objects.remove(archiveKeys(archive.place).files, { signal })
+}
+
+async function contentsOfOthers(context: BackupContext): Promise<Set<string>> {
+  const { archive, backup } = await backupWork(context)
+  const needed = new Set<string>()
+  for (const other of await context.write((tx) => otherStoredBackups(tx, backup))) {
+    const otherArchive = { ...archive, place: { ...archive.place, backupId: other.id } }
+    const manifest = await readManifest(otherArchive, other, await context.deps.archiveKey())
+    const list = sumsOf(listedObject(manifest, 'files'))
+    await eachFile(otherArchive, list, async ({ plainSha256 }) => void needed.add(plainSha256))
+  }
+  return needed
+}
+
+async function writeManifest(context: BackupContext): Promise<void> {
+  const { deps, signal, write } = context
+  const work = await backupWork(context)
+  const previous = await write((tx) => otherStoredBackups(tx, work.backup))
+  const body = manifestOf(work, previous[0]?.manifest_sha256 ?? null)
+  const text = signManifest(body, await deps.archiveKey())
+  const bytes = Buffer.from(text, 'utf8')
+  await deps.objects.put(archiveKeys(work.archive.place).manifest, bytes, {
+    contentType: 'application/json',
+    maxBytes: bytes.length,
+    signal,
+  })
+  const sizeOf = (name: keyof ArchiveSums & `${string}Bytes`): number =>
+    body.objects.reduce((sum, object) => sum + object[name], 0) + body.fileTotals[name]
+  await write((tx) =>
+    markStored(tx, work.backup.id, {
+      takenAt: body.takenAt,
+      release: body.release,
+      manifestSha256: createHash('sha256').update(bytes).digest('hex'),
+      sizeBytes: sizeOf('cipherBytes'),
+      plainBytes: sizeOf('plainBytes'),
+    }),
+  )
+}
+
+const completeDraft = draftSchema.required()
+
+function manifestOf({ backup, sealedDataKey }: BackupWork, previousManifestSha256: string | null): ManifestBody {
+  const { dump, files, ...facts } = completeDraft.parse(readDraft(backup))
+  return {
+    ...facts,
+    backup: {
+      id: backup.id,
+      tenantId: backup.tenant_id,
+      siteId: backup.site_id,
+      siteName: backup.site_name,
+      reason: backup.reason,
+    },
+    objects: [
+      { name: 'dump', ...dump },
+      { name: 'files', ...files },
+    ],
+    sealedDataKey,
+    previousManifestSha256,
+  }
+}
+
+/** The manifest goes first: from then on the backup does not exist. */
+async function removeManifest({ input, deps, signal, write }: BackupContext): Promise<void> {
+  await deps.objects.remove(`backups/${input.siteId}/${input.backupId}/manifest`, { signal })
+  await write((tx) => markUnstored(tx, input.backupId))
+}
+
+/** The drill: restored into a database of nobody, compared row by row, tried. */
+async function verify(context: BackupContext): Promise<void> {
+  const { deps, signal, write, log } = context
+  const { backup, archive, runtime } = await backupWork(context)
+  const target = throwaway(context)
+  const startedAt = performance.now()
+  try {
+    const manifest = await readManifest(archive, backup, await deps.archiveKey())
+    await restoreDatabase(archive, manifest, { target, databases: deps.databases, runtime })
+    const list = sumsOf(listedObject(manifest, 'files'))
+    await eachFile(archive, list, (entry, _content, place) => checkSealed(place, sumsOf(entry)))
+    await requireWorking(runtime, { siteId: backup.site_id, connection: connectionOf(target, 'dumper') }, signal)
+  } finally {
+    await removeThrowaway(context)
+  }
+  const restoreMs = Math.round(performance.now() - startedAt)
+  await write((tx) => markVerified(tx, backup.id, restoreMs))
+  await log(`Restored and compared in ${restoreMs} ms`)
+}
+
+/** Nobody else's: named after the operation, with passwords that nobody keeps. */
+function throwaway({ operationId, tag }: BackupContext): TargetDatabase {
+  const root = randomBytes(32)
+  return {
+    database: `d_${opaqueName(operationId)}`,
+    password: (kind) => deriveSecret(root, `role/${kind}`),
+    tag: ownerTag(operationId),
+    session: tag,
+  }
+}
+
+function removeThrowaway(context: BackupContext): Promise<void> {
+  return removeDatabase(context.deps.databases, throwaway(context), context.signal)
+}

@@ -1,0 +1,122 @@
+import type { KeyObject } from 'node:crypto'
+import { newDataKey, openDataKey } from '@platen/kit/archives'
+import type { Vault } from '@platen/kit/secrets'
+import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
+import { archivePrefix, dataKeyContext, draftSchema, type Draft } from './archive.ts'
+import { backupProblems } from './problems.ts'
+
+export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed'] as const
+export type BackupState = (typeof backupStates)[number]
+
+export interface BackupRow {
+  id: string
+  tenant_id: string
+  site_id: string
+  site_name: string
+  state: BackupState
+  reason: string
+  created_at: Date
+  taken_at: Date | null
+  stored_at: Date | null
+  verified_at: Date | null
+  restore_ms: bigint | null
+  size_bytes: bigint | null
+  plain_bytes: bigint | null
+  manifest_sha256: string | null
+  release: string | null
+  draft: unknown
+  error: string | null
+}
+
+const selectBackups = sql`SELECT b.id, b.tenant_id, b.site_id, s.name AS site_name, b.state, b.reason, b.created_at, b.taken_at, b.stored_at,
+    b.verified_at, b.restore_ms, b.size_bytes, b.plain_bytes, b.manifest_sha256, b.release, b.draft, b.error
+  FROM manager.backups b JOIN manager.sites s ON s.id = b.site_id`
+
+/** The backup; `backup-not-found` (404) when there is none that this scope may see. */
+export async function requireBackup(tx: Db, id: string): Promise<BackupRow> {
+  const backup = await maybe(tx, sql<BackupRow>`${selectBackups} WHERE b.id = ${id}`)
+  if (backup === undefined)
+    throw backupProblems.problem('backup-not-found', 'No backup has this id. Nothing was changed.')
+  return backup
+}
+
+/** Newest first; ids are UUID version 7. */
+export const listBackups = (
+  tx: Tx,
+  { siteId, beforeId, limit }: { siteId: string; beforeId: string | undefined; limit: number },
+): Promise<BackupRow[]> =>
+  rows(
+    tx,
+    sql<BackupRow>`${selectBackups} WHERE b.site_id = ${siteId}
+      AND (${beforeId ?? null}::uuid IS NULL OR b.id < ${beforeId ?? null}::uuid) ORDER BY b.id DESC LIMIT ${limit}`,
+  )
+
+export async function insertBackup(tx: Tx, backup: { id: string; tenantId: string; siteId: string }): Promise<void> {
+  const { id, tenantId, siteId } = backup
+  await sql`INSERT INTO manager.backups (id, tenant_id, site_id, state, reason, object_prefix)
+    VALUES (${id}, ${tenantId}, ${siteId}, 'pending', 'on-demand', ${archivePrefix(siteId, id)})`.execute(tx)
+}
+
+export async function markRunning(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'running' WHERE id = ${id} AND state = 'pending'`.execute(tx)
+}
+
+export const readDraft = (backup: BackupRow): Draft => draftSchema.parse(backup.draft)
+
+export async function addToDraft(tx: Tx, id: string, part: Draft): Promise<void> {
+  await sql`UPDATE manager.backups SET draft = draft || ${JSON.stringify(part)}::jsonb WHERE id = ${id}`.execute(tx)
+}
+
+export async function markStored(
+  tx: Tx,
+  id: string,
+  stored: { takenAt: string; release: string; manifestSha256: string; sizeBytes: number; plainBytes: number },
+): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'stored', stored_at = now(), taken_at = ${stored.takenAt}, release = ${stored.release},
+    manifest_sha256 = ${stored.manifestSha256}, size_bytes = ${stored.sizeBytes}, plain_bytes = ${stored.plainBytes}
+    WHERE id = ${id}`.execute(tx)
+}
+
+export async function markVerified(tx: Tx, id: string, restoreMs: number): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'verified', verified_at = now(), restore_ms = ${restoreMs}, draft = '{}'
+    WHERE id = ${id}`.execute(tx)
+}
+
+export async function markUnstored(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'running', stored_at = NULL, verified_at = NULL, restore_ms = NULL, manifest_sha256 = NULL
+    WHERE id = ${id}`.execute(tx)
+}
+
+export async function markFailed(tx: Tx, id: string, error: string): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'failed', error = ${error.slice(0, 2000)}, draft = '{}' WHERE id = ${id}`.execute(
+    tx,
+  )
+}
+
+/** Backups of the site whose manifest is stored, newest first, without this one. */
+export const otherStoredBackups = (tx: Tx, backup: { id: string; site_id: string }) =>
+  rows(
+    tx,
+    sql<{ id: string; manifest_sha256: string }>`SELECT id, manifest_sha256 FROM manager.backups
+      WHERE site_id = ${backup.site_id} AND id <> ${backup.id} AND state IN ('stored', 'verified') ORDER BY id DESC`,
+  )
+
+export interface TenantKey {
+  key: KeyObject
+  sealed: string
+}
+
+/** The key that seals everything that is backed up of a tenant; made with its first backup. */
+export async function ensureTenantKey(tx: Tx, vault: Vault, tenantId: string): Promise<void> {
+  const { sealed } = newDataKey(vault, dataKeyContext(tenantId))
+  await sql`INSERT INTO manager.tenant_data_keys (tenant_id, sealed_key) VALUES (${tenantId}, ${sealed})
+    ON CONFLICT ON CONSTRAINT tenant_data_keys_pkey DO NOTHING`.execute(tx)
+}
+
+export async function openTenantKey(tx: Tx, vault: Vault, tenantId: string): Promise<TenantKey> {
+  const { sealed } = await one(
+    tx,
+    sql<{ sealed: string }>`SELECT sealed_key AS sealed FROM manager.tenant_data_keys WHERE tenant_id = ${tenantId}`,
+  )
+  return { key: openDataKey(vault, sealed, dataKeyContext(tenantId)), sealed }
+}

@@ -1,0 +1,5 @@
+export { backUpSite } from './back-up-site.ts'
+export type { BackupDeps } from './backup-deps.ts'
+export { registerBackupRoutes } from './backup-routes.ts'
+export { backupProblems } from './problems.ts'
+export { restoreSiteAsNew } from './restore-site-as-new.ts'
