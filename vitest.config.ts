@@ -14,7 +14,7 @@ export default defineConfig({
     pool: 'forks',
     // Database tests wait more than they compute; each worker may hold a few connections of the 200.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     passWithNoTests: true,

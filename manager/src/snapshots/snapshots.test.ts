@@ -258,14 +258,15 @@ describe('a silent consumer', () => {
     })
     await runner.start()
     const look = () => inTenant((tx) => readOperation(tx, id))
-    await eventually(async () => (await look())?.steps[0]?.state === 'running')
+    await eventually(async () => (await look())?.steps[0]?.state === 'running', { timeoutMs: 15_000 })
     await sql`UPDATE operations.operations SET cancel_requested_at = now() WHERE id = ${id}`.execute(
       platform.database.db,
     )
     await sql`SELECT pg_notify('operation_cancel', ${id})`.execute(platform.database.db)
-    await eventually(async () => (await look())?.steps[0]?.state === 'undoing')
+    // A notification that gets lost is made up for by the next heartbeat, ten seconds later.
+    await eventually(async () => (await look())?.steps[0]?.state === 'undoing', { timeoutMs: 20_000 })
     await followBench()
-    await eventually(async () => (await look())?.state === 'cancelled', { timeoutMs: 15_000 })
+    await eventually(async () => (await look())?.state === 'cancelled', { timeoutMs: 20_000 })
     await runner.stop()
     expect(await inTenant((tx) => requireSite(tx, siteId))).toMatchObject({ state: 'active' })
   })
