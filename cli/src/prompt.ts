@@ -7,7 +7,11 @@ export function ask(
   question: string,
   { secret = false, setting }: { secret?: boolean; setting: string },
 ): Promise<string> {
-  if (!process.stdin.isTTY) throw new CommandFailure(exitCodes.usage, `${question} is missing. Give it as ${setting}.`)
+  if (!process.stdin.isTTY)
+    throw new CommandFailure(
+      exitCodes.usage,
+      `This needs an answer at a terminal: "${question}". In a script give ${setting} instead.`,
+    )
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: secret ? silent : process.stdout, terminal: true })
   // A silent terminal shows nothing, the question included.

@@ -34,7 +34,7 @@ export function createSession(config: CommandConfig, client: Client): Session {
   const signedOut = (): CommandFailure =>
     new CommandFailure(
       exitCodes.signedOut,
-      'You are not signed in. Run `npx platen login`, or set PLATEN_EMAIL and PLATEN_PASSWORD.',
+      'You are not signed in. Run `npx platen login` (on a new platform `npx platen setup`), or set PLATEN_EMAIL and PLATEN_PASSWORD.',
     )
 
   return {

@@ -81,8 +81,8 @@ describe('reading settings', () => {
     [ipAddress(), ['127.0.0.1', '::', '0.0.0.0'], ['localhost', '256.1.1.1', '[::1]', '127.1']],
     [
       dnsName(),
-      ['platen.localhost', 'a', 'example.com'],
-      ['Example.com', 'a..b', '-a.com', 'a_b', '127.0.0.1', 'a.', 'münchen.de', 'a\n.de'],
+      ['platen.localhost', 'example.com', 'a.b.c'],
+      ['nonsense', 'Example.com', 'a..b', '-a.com', 'a_b', '127.0.0.1', 'a.', 'münchen.de', 'a\n.de'],
     ],
     [flag(), ['true', 'false', 'on'], ['maybe']],
   ])('reads the good and refuses the bad (%#)', (schema, good, bad) => {

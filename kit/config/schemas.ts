@@ -39,12 +39,18 @@ export function ipAddress() {
   return z.string().refine((text) => isIP(text) !== 0, 'must be an IP address such as 127.0.0.1 or 0.0.0.0')
 }
 
-/** A DNS name of one or more lower-case labels, at most 200 characters so that a site label still fits in front. */
+/**
+ * A DNS name of two or more lower-case labels, at most 200 characters so that a site label still fits in front. One label is refused:
+ * clients reject a certificate for `*.label`.
+ */
 export function dnsName() {
   const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
   return z
     .string()
     .max(200, 'must have at most 200 characters')
-    .regex(new RegExp(`^${label}(?:\\.${label})*$`), 'must be a lower-case DNS name such as platen.localhost')
+    .regex(
+      new RegExp(`^${label}(?:\\.${label})+$`),
+      'must be a lower-case DNS name of two parts or more, such as platen.localhost',
+    )
     .refine((name) => isIP(name) === 0, 'must be a name, not an IP address')
 }
