@@ -1,6 +1,6 @@
 /**
- * One request passed on, by undici's dispatch. bench.ts compares it with the proxy libraries: the highest throughput, and it alone
- * tells a failed connect (another socket may be tried, the body is unread) from a failed exchange (it may not).
+ * One request passed on, by undici's dispatch. Of the libraries that bench.ts compares it alone tells a failed connect (another socket
+ * may be tried, the body is unread) from a failed exchange (it may not).
  */
 import { Transform, type Readable } from 'node:stream'
 import type { IncomingMessage, ServerResponse } from 'node:http'
