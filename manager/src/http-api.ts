@@ -6,7 +6,7 @@ import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
 import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
-import { registerBackupRoutes } from './backups/index.ts'
+import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
@@ -89,6 +89,7 @@ export async function createManagerApi(
   }
   registerSiteRoutes(app, sites)
   registerBackupRoutes(app, sites)
+  registerScheduleRoutes(app, { db })
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })

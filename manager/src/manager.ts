@@ -9,7 +9,7 @@ import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
 import { keepWatching, sendAlertMail } from './alerts/index.ts'
-import { backUpSite, restoreSiteAsNew } from './backups/index.ts'
+import { backUpSite, keepScheduling, pruneBackups, restoreSiteAsNew } from './backups/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
@@ -29,7 +29,16 @@ const upkeepMs = 60_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
-export const siteOperations = [createSite, suspendSite, resumeSite, restartSite, dropSite, backUpSite, restoreSiteAsNew]
+export const siteOperations = [
+  createSite,
+  suspendSite,
+  resumeSite,
+  restartSite,
+  dropSite,
+  backUpSite,
+  restoreSiteAsNew,
+  pruneBackups,
+]
 
 export interface Manager {
   logger: Logger
@@ -60,7 +69,10 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const works = config.role !== 'api'
   const jobs = createJobs(wiring, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
-  const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
+  const parts = { ...wiring, db: wiring.workerDb }
+  const looking = works
+    ? Promise.all([keepWatching(parts, logger, stopping.signal), keepScheduling(parts, logger, stopping.signal)])
+    : Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
   // Before benches and certificates exist for the first time there is nothing to compare with.
   const onPrepared = async (): Promise<void> => {
@@ -78,7 +90,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       stopping.abort()
       await api.shutdown()
       await Promise.all([runner.stop(), jobs.stop()])
-      await Promise.all([upkeep, watching])
+      await Promise.all([upkeep, looking])
       await reconciling?.stop()
       await internal.close()
       await wiring.close()

@@ -11,6 +11,7 @@ export const tenantRoles: RoleTable = {
     'sites.drop',
     'backups.read',
     'backups.create',
+    'backups.schedule',
     'backups.restore',
     'operations.read',
     'operations.cancel',

@@ -20,12 +20,10 @@ import { insertBackup, listBackups, requireBackup, type BackupRow } from './back
 import { backupSchema, toBackupAnswer } from './backup-view.ts'
 import { backupProblems } from './problems.ts'
 import { restoreSiteAsNew } from './restore-site-as-new.ts'
+import { statesWithDatabase } from './schedule-store.ts'
 
 const params = z.strictObject({ id: z.uuid() })
 const begunBackup = z.strictObject({ backup: backupSchema, operation: operationSchema })
-
-/** Whether people get in or not: a site that has a database can be backed up. */
-const withDatabase: readonly string[] = ['active', 'suspended', 'inactive', 'broken']
 
 export function registerBackupRoutes(app: HttpServer, options: SiteRoutesOptions): void {
   registerReading(app, options)
@@ -97,7 +95,7 @@ function registerMaking(app: HttpServer, options: SiteRoutesOptions): void {
 }
 
 function refuseBackup({ state, operation_type: operation }: SiteRow): void {
-  if (!withDatabase.includes(state))
+  if (!statesWithDatabase.includes(state))
     throw siteProblems.problem(
       'site-action-refused',
       `This site cannot be backed up. It is ${state}. Nothing was changed.`,
@@ -134,9 +132,11 @@ function registerRestoring(app: HttpServer, options: SiteRoutesOptions): void {
     },
     handler: async (request, reply) => {
       const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
+        const { site_id: sourceId } = await requireBackup(tx, request.params.id)
+        // Under the lock of its site, so that it is not chosen for removal meanwhile.
+        const source = await lockSite(tx, sourceId)
         const backup = await requireBackup(tx, request.params.id)
         refuseUnverified(backup)
-        const source = await requireSite(tx, backup.site_id)
         const wanted = {
           tenantId: backup.tenant_id,
           name: request.body.name,

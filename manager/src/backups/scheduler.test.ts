@@ -1,0 +1,353 @@
+import { newId } from '@platen/kit/ids'
+import { failsAtEachStep, ignoresZombieAtEachStep, repeatsEachStep, repeatsEachUndo } from '@platen/kit/operations/testing'
+import { siteObjectPrefix } from '@platen/kit/names'
+import { one, rows, sql, withScope } from '@platen/kit/sql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testApi, type TestApi } from '../../testing/api.ts'
+import { aReservedSite, aSite, aTenant, runOn, runWith, startOn, startWith, type TestTenant } from '../../testing/builders.ts'
+import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
+import { createSite, dropSite, restartSite } from '../sites/index.ts'
+import { insertBackup, requireBackup } from './backup-store.ts'
+import { backUpSite, pruneBackups } from './index.ts'
+import { backUpWhatIsDue, pruneWhatIsOld } from './scheduler.ts'
+
+let platform: TestPlatform
+let api: TestApi
+let tenant: TestTenant
+let clock: Date
+
+beforeAll(async () => {
+  platform = await testPlatform()
+  platform.deps.now = () => clock
+  api = await testApi(platform)
+  tenant = await aTenant(platform)
+})
+afterAll(async () => {
+  await api.close()
+  await platform.close()
+})
+
+const asOperator = { operator: true }
+const dayMs = 86_400_000
+const inDays = (days: number): Date => new Date(Date.now() + days * dayMs)
+const inScope = <T>(work: Parameters<typeof withScope<T>>[2]) => withScope(platform.workerDb, asOperator, work)
+const parts = () => ({ db: platform.workerDb, now: () => clock })
+
+const backupsOf = (siteId: string) =>
+  inScope((tx) =>
+    rows(
+      tx,
+      sql<{ id: string; state: string; reason: string }>`SELECT id, state, reason FROM manager.backups
+        WHERE site_id = ${siteId} ORDER BY created_at`,
+    ),
+  )
+
+const audited = (siteId: string) =>
+  rows(
+    platform.database.db,
+    sql<{ action: string; actor: string }>`SELECT action, actor_label AS actor FROM identity.audit_entries
+      WHERE resource_id = ${siteId} ORDER BY id`,
+  )
+
+/** Ends what a round began, as it would end: on paper. */
+async function endAll(state: 'succeeded' | 'failed' = 'succeeded'): Promise<void> {
+  await sql`UPDATE operations.operations SET state = ${state}, ended_at = now() WHERE ended_at IS NULL`.execute(platform.database.db)
+  const backupState = state === 'succeeded' ? 'verified' : 'failed'
+  await inScope((tx) =>
+    sql`UPDATE manager.backups SET state = ${backupState}, stored_at = now(), manifest_sha256 = '', verified_at = now(), restore_ms = 1
+      WHERE state = 'pending'`.execute(tx),
+  )
+}
+
+async function noSites(): Promise<void> {
+  await endAll()
+  await inScope((tx) => sql`UPDATE manager.sites SET state = 'dropped', dropped_at = now()`.execute(tx))
+}
+
+describe('a round of the schedule', () => {
+  test('begins two backups at once on the whole platform, in any state that has a database, and the others after them', async () => {
+    await noSites()
+    clock = inDays(2)
+    const states = ['active', 'suspended', 'inactive', 'broken', 'active', 'archived', 'dropped', 'pending'] as const
+    for (const state of states) await aSite(platform, tenant, state)
+    const begun: string[][] = []
+    for (let round = 0; round < 4; round += 1) {
+      begun.push(await backUpWhatIsDue(parts()))
+      expect(await backUpWhatIsDue(parts())).toEqual([])
+      await endAll()
+    }
+    expect(begun.map(({ length }) => length)).toEqual([2, 2, 1, 0])
+    const first = begun[0]?.[0] ?? ''
+    expect(await backupsOf(first)).toMatchObject([{ state: 'verified', reason: 'scheduled' }])
+    expect(await audited(first)).toEqual([{ action: 'backup.scheduled', actor: 'platform' }])
+  })
+
+  test('of two managers at the same moment begins one backup of a site', async () => {
+    await noSites()
+    clock = inDays(3)
+    const { siteId } = await aSite(platform, tenant)
+    const both = await Promise.all([backUpWhatIsDue(parts()), backUpWhatIsDue(parts()), backUpWhatIsDue(parts())])
+    expect(both.flat()).toEqual([siteId])
+    expect(await backupsOf(siteId)).toHaveLength(1)
+  })
+
+  test('leaves a site that is worked on to the next round', async () => {
+    await noSites()
+    clock = inDays(4)
+    const { siteId } = await aSite(platform, tenant)
+    await startOn(platform, tenant, restartSite, siteId)
+    expect(await backUpWhatIsDue(parts())).toEqual([])
+    await endAll()
+    expect(await backUpWhatIsDue(parts())).toEqual([siteId])
+  })
+
+  test('counts a backup that somebody asked for', async () => {
+    await noSites()
+    clock = inDays(5)
+    const { siteId } = await aSite(platform, tenant)
+    await inScope((tx) => insertBackup(tx, { id: newId(), tenantId: tenant.tenantId, siteId, createdAt: clock }))
+    await endAll()
+    expect(await backUpWhatIsDue(parts())).toEqual([])
+  })
+
+  test('tries again what failed, after a while', async () => {
+    await noSites()
+    clock = inDays(6)
+    const { siteId } = await aSite(platform, tenant)
+    expect(await backUpWhatIsDue(parts())).toEqual([siteId])
+    await endAll('failed')
+    expect(await backUpWhatIsDue(parts())).toEqual([])
+    clock = new Date(clock.getTime() + 10 * 60_000)
+    expect(await backUpWhatIsDue(parts())).toEqual([siteId])
+  })
+
+  test('is not held up by backups that wait for a person', async () => {
+    await noSites()
+    clock = inDays(7)
+    const sites = [await aSite(platform, tenant), await aSite(platform, tenant), await aSite(platform, tenant)]
+    const stuck = await backUpWhatIsDue(parts())
+    expect(stuck).toHaveLength(2)
+    await sql`UPDATE operations.operations SET state = 'needs-attention' WHERE ended_at IS NULL`.execute(platform.database.db)
+    const others = sites.map(({ siteId }) => siteId).filter((id) => !stuck.includes(id))
+    expect(await backUpWhatIsDue(parts())).toEqual(others)
+    await endAll()
+  })
+})
+
+async function aRealSite(): Promise<string> {
+  const { siteId } = await aReservedSite(platform, tenant)
+  expect(await runOn(platform, tenant, createSite, siteId)).toMatchObject({ state: 'succeeded' })
+  return siteId
+}
+
+const picture = (siteId: string, name: string): Promise<unknown> =>
+  platform.objects.put(`${siteObjectPrefix(siteId)}pictures/${name}`, Buffer.from(`${name} of ${siteId}`), {
+    contentType: 'image/png',
+    maxBytes: 1000,
+  })
+
+/** A real backup that was made so many days ago, as the rows tell. */
+async function aBackup(siteId: string, daysAgo: number): Promise<string> {
+  const id = newId()
+  await inScope((tx) => insertBackup(tx, { id, tenantId: tenant.tenantId, siteId, createdAt: inDays(-daysAgo) }))
+  expect(await runWith(platform, tenant, backUpSite, { siteId, backupId: id })).toMatchObject({ state: 'succeeded' })
+  return id
+}
+
+const keepDays = (siteId: string, days: number) =>
+  inScope((tx) =>
+    sql`UPDATE manager.sites SET backup_every_hours = 24, backup_at_hour = 2, backup_time_zone = 'UTC', backup_keep_days = ${days}
+      WHERE id = ${siteId}`.execute(tx),
+  )
+
+const objectsOf = async (siteId: string) => (await platform.objects.list(`backups/${siteId}`)).map(({ key }) => key)
+
+/** Five backups, of which the two oldest have had their time; the oldest one alone lists the picture `first`. */
+async function anOldSite(): Promise<{ siteId: string; old: string[]; kept: string[] }> {
+  const siteId = await aRealSite()
+  await keepDays(siteId, 2)
+  await picture(siteId, 'first')
+  const oldest = await aBackup(siteId, 20)
+  await platform.objects.removePrefix(`${siteObjectPrefix(siteId)}pictures`)
+  await picture(siteId, 'second')
+  const ids = [oldest]
+  for (const daysAgo of [19, 18, 17, 1]) ids.push(await aBackup(siteId, daysAgo))
+  return { siteId, old: ids.slice(0, 2), kept: ids.slice(2) }
+}
+
+describe('prune-backups', () => {
+  test('removes archives, contents and rows of what has had its time, and nothing else', async () => {
+    await noSites()
+    clock = new Date()
+    const { siteId, old, kept } = await anOldSite()
+    const before = await objectsOf(siteId)
+    expect(before.filter((key) => key.includes('/files/'))).toHaveLength(2)
+    expect(await pruneWhatIsOld(parts())).toEqual([siteId])
+    expect(await pruneWhatIsOld(parts())).toEqual([])
+    const [begun] = await inScope((tx) =>
+      rows(tx, sql<{ id: string }>`SELECT id FROM operations.operations WHERE type = 'prune-backups' AND ended_at IS NULL`),
+    )
+    expect(begun).toBeDefined()
+    await endAll('failed')
+    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
+    const after = await objectsOf(siteId)
+    expect(after.filter((key) => key.includes('/files/'))).toHaveLength(1)
+    for (const id of old) expect(after.filter((key) => key.includes(id))).toEqual([])
+    for (const id of kept) expect(after.filter((key) => key.includes(id))).toHaveLength(3)
+    expect((await audited(siteId)).map(({ action }) => action)).toEqual(['backups.pruning-begun', 'backups.pruned'])
+    expect(await pruneWhatIsOld(parts())).toEqual([])
+  })
+
+  test('leaves a backup that is being restored elsewhere', async () => {
+    const { siteId, old } = await anOldSite()
+    const other = await aRealSite()
+    await startWith(platform, tenant, backUpSite, { siteId: other, backupId: old[0] ?? '' })
+    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect((await backupsOf(siteId)).map(({ id }) => id)).toContain(old[0])
+    expect((await backupsOf(siteId)).map(({ id }) => id)).not.toContain(old[1])
+    await endAll()
+  })
+
+  test('keeps every content while an older backup cannot be read', async () => {
+    const { siteId, kept } = await anOldSite()
+    await platform.objects.remove(`backups/${siteId}/${kept[0] ?? ''}/manifest`)
+    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect((await objectsOf(siteId)).filter((key) => key.includes('/files/'))).toHaveLength(2)
+  })
+
+  test('removes everything of a dropped site when its days are over, and not before', async () => {
+    const { siteId } = await anOldSite()
+    expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded' })
+    clock = inDays(1.9)
+    await runOn(platform, tenant, pruneBackups, siteId)
+    expect(await backupsOf(siteId)).toHaveLength(5)
+    clock = inDays(2.1)
+    await runOn(platform, tenant, pruneBackups, siteId)
+    expect([await backupsOf(siteId), await objectsOf(siteId)]).toEqual([[], []])
+  })
+
+  test('goes only forward from any failure, bears repetition, and is not harmed by zombies', { timeout: 120_000 }, async () => {
+    clock = new Date()
+    const { siteId, old, kept } = await anOldSite()
+    const { put, removed } = await copiesOf(siteId, old)
+    const world = {
+      definition: pruneBackups,
+      db: platform.workerDb,
+      connection: platform.workerConnection,
+      deps: () => platform.deps,
+      input: () => ({ siteId }),
+      start: (input: { siteId: string }) => startWith(platform, tenant, pruneBackups, input),
+      inventory: async () => [await objectsOf(siteId), await backupsOf(siteId)],
+      verifyDone: async () => {
+        expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
+        for (const key of removed) expect(await objectsOf(siteId)).not.toContain(key)
+      },
+      cleanUp: put,
+    }
+    await failsAtEachStep(world)
+    await repeatsEachStep(world)
+    await repeatsEachUndo(world)
+    await ignoresZombieAtEachStep(world)
+  })
+})
+
+/** Puts back what a run removed, as it was. */
+async function copiesOf(siteId: string, ids: readonly string[]): Promise<{ put(): Promise<void>; removed: string[] }> {
+  const found = await inScope((tx) =>
+    rows(tx, sql<{ row: object }>`SELECT to_jsonb(b) AS row FROM manager.backups b WHERE id = ANY(${ids}::uuid[])`),
+  )
+  const before = await Promise.all(
+    (await platform.objects.list(`backups/${siteId}`)).map(async ({ key, contentType }) => {
+      const { stream } = await platform.objects.get(key)
+      return { key, contentType, bytes: Buffer.concat(await stream.toArray()) }
+    }),
+  )
+  return {
+    removed: before.filter(({ key }) => ids.some((id) => key.includes(id))).map(({ key }) => key),
+    async put() {
+      for (const { key, contentType, bytes } of before)
+        await platform.objects.put(key, bytes, { contentType, maxBytes: bytes.length })
+      for (const { row } of found)
+        await inScope((tx) =>
+          sql`INSERT INTO manager.backups SELECT * FROM jsonb_populate_record(NULL::manager.backups, ${JSON.stringify(row)}::jsonb)`.execute(tx),
+        )
+    },
+  }
+}
+
+describe('the schedule of a site', () => {
+  const policy = { everyHours: 12, atHour: 23, timeZone: 'America/Sao_Paulo', keepDays: 90 }
+  const ofPlan = { everyHours: 24, atHour: 2, timeZone: 'Europe/Paris', keepDays: 30 }
+
+  test('is its plan’s until it has its own, and again when that is taken back', async () => {
+    await noSites()
+    const owner = await api.person({ role: 'owner' })
+    const { siteId } = await aSite(platform, owner)
+    const path = `/sites/${siteId}/backup-schedule`
+    const call = (method: 'GET' | 'PUT' | 'DELETE', body?: unknown) => api.call({ method, path, body, as: owner })
+    const first = await call('GET')
+    expect(first).toMatchObject({ status: 200, body: { policy: ofPlan, source: 'plan', planPolicy: ofPlan } })
+    expect(await call('PUT', policy)).toMatchObject({ status: 200, body: { policy, source: 'site', planPolicy: ofPlan } })
+    const own = await call('GET')
+    expect(own).toMatchObject({ status: 200, body: { policy, source: 'site' } })
+    expect(own.text).not.toBe(first.text)
+    expect(await call('DELETE')).toMatchObject({ status: 200, body: { policy: ofPlan, source: 'plan' } })
+    expect((await audited(siteId)).map(({ action }) => action)).toEqual([
+      'site.backup-schedule-changed',
+      'site.backup-schedule-reset',
+    ])
+  })
+
+  test('is a 409 for a dropped site, and nothing comes next', async () => {
+    const owner = await api.person({ role: 'owner' })
+    const { siteId } = await aSite(platform, owner, 'dropped')
+    const path = `/sites/${siteId}/backup-schedule`
+    expect(await api.call({ method: 'GET', path, as: owner })).toMatchObject({ status: 200, body: { nextAt: null } })
+    expect(await api.call({ method: 'PUT', path, body: policy, as: owner })).toMatchObject({
+      status: 409,
+      body: { code: 'site-action-refused' },
+    })
+  })
+
+  test.each([
+    ['/everyHours', { everyHours: 7 }],
+    ['/atHour', { atHour: 24 }],
+    ['/timeZone', { timeZone: '+02:00' }],
+    ['/timeZone', { timeZone: 'Europe/Atlantis' }],
+    ['/keepDays', { keepDays: 0 }],
+  ])('is refused with a wrong %s', async (pointer, wrong) => {
+    const owner = await api.person({ role: 'owner' })
+    const { siteId } = await aSite(platform, owner)
+    const path = `/sites/${siteId}/backup-schedule`
+    const { status, text } = await api.call({ method: 'PUT', path, body: { ...policy, ...wrong }, as: owner })
+    expect(status).toBe(422)
+    expect(text).toContain(pointer)
+  })
+
+  test('of a plan is changed by operators, for all sites that have no other', async () => {
+    const operator = await api.person({ role: 'owner', operator: true })
+    const { siteId } = await aSite(platform, operator)
+    const plan = await one(platform.database.db, sql<{ id: string }>`SELECT id FROM manager.plans WHERE name = 'starter'`)
+    const path = `/plans/${plan.id}/backup-schedule`
+    expect(await api.call({ method: 'PUT', path, body: policy, as: operator })).toMatchObject({
+      status: 200,
+      body: { name: 'starter', backupPolicy: policy },
+    })
+    const schedule = await api.call({ method: 'GET', path: `/sites/${siteId}/backup-schedule`, as: operator })
+    expect(schedule).toMatchObject({ body: { policy, source: 'plan' } })
+    expect((await audited(plan.id)).map(({ action }) => action)).toEqual(['plan.backup-schedule-changed'])
+    const absent = await api.call({ method: 'PUT', path: `/plans/${newId()}/backup-schedule`, body: policy, as: operator })
+    expect(absent).toMatchObject({ status: 404, body: { code: 'plan-not-found' } })
+  })
+})
+
+test('a backup keeps how many rows it holds', async () => {
+  const siteId = await aRealSite()
+  const id = await aBackup(siteId, 0)
+  expect(await inScope((tx) => requireBackup(tx, id))).toMatchObject({ state: 'verified' })
+  const held = await inScope((tx) =>
+    one(tx, sql<{ total: bigint }>`SELECT total_rows AS total FROM manager.backups WHERE id = ${id}`),
+  )
+  expect(held.total).toBeGreaterThan(0n)
+})
