@@ -24,9 +24,7 @@ ALTER TABLE manager.backups
   -- Of all tables, counted in the moment that the dump shows.
   ADD COLUMN total_rows bigint,
   DROP CONSTRAINT backups_state_known,
-  ADD CONSTRAINT backups_state_known CHECK (state IN ('pending', 'running', 'stored', 'verified', 'failed', 'removing')),
-  DROP CONSTRAINT backups_reason_known,
-  ADD CONSTRAINT backups_reason_known CHECK (reason IN ('on-demand', 'scheduled', 'before-restore', 'archive'));
+  ADD CONSTRAINT backups_state_known CHECK (state IN ('pending', 'running', 'stored', 'verified', 'failed', 'removing'));
 
 SELECT platform.grant_to(ARRAY['platen_api'],
   'UPDATE (backup_every_hours, backup_at_hour, backup_time_zone, backup_keep_days)', 'manager.plans');

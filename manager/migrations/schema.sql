@@ -75,12 +75,13 @@ create table manager.backups (
   manifest_sha256 text,
   release text,
   draft jsonb not null default '{}'::jsonb,
-  error text
+  error text,
+  total_rows bigint
 );
 alter table manager.backups add constraint backups_pkey PRIMARY KEY (id);
 alter table manager.backups add constraint backups_object_prefix_key UNIQUE (object_prefix);
-alter table manager.backups add constraint backups_reason_known CHECK ((reason = 'on-demand'::text));
-alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text])));
+alter table manager.backups add constraint backups_reason_known CHECK ((reason = ANY (ARRAY['on-demand'::text, 'scheduled'::text, 'before-restore'::text, 'archive'::text])));
+alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text, 'removing'::text])));
 alter table manager.backups add constraint backups_stored_has_manifest CHECK (((state <> ALL (ARRAY['stored'::text, 'verified'::text])) OR ((stored_at IS NOT NULL) AND (manifest_sha256 IS NOT NULL))));
 alter table manager.backups add constraint backups_verified_has_time CHECK (((state <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (restore_ms IS NOT NULL))));
 alter table manager.backups add constraint backups_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
@@ -161,6 +162,24 @@ create table manager.disk_samples (
 alter table manager.disk_samples add constraint disk_samples_pkey PRIMARY KEY (taken_at);
 grant delete, insert, select, update on manager.disk_samples to platen_worker;
 
+create table manager.former_databases (
+  database_name text not null,
+  tenant_id uuid not null,
+  site_id uuid not null,
+  operation_id uuid not null,
+  set_aside_at timestamp with time zone not null default now()
+);
+alter table manager.former_databases add constraint former_databases_pkey PRIMARY KEY (database_name);
+alter table manager.former_databases add constraint former_databases_operation_key UNIQUE (operation_id);
+alter table manager.former_databases add constraint former_databases_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
+alter table manager.former_databases add constraint former_databases_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+CREATE INDEX former_databases_site_idx ON manager.former_databases USING btree (site_id);
+alter table manager.former_databases enable row level security, force row level security;
+create policy former_databases_of_tenant on manager.former_databases as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.former_databases to platen_worker;
+grant select on manager.former_databases to platen_api;
+
 create table manager.hosts (
   host text not null,
   tenant_id uuid not null,
@@ -204,15 +223,26 @@ create table manager.plans (
   currency text not null default 'EUR'::text,
   max_storage_bytes bigint not null,
   max_users integer not null,
-  "position" integer not null
+  "position" integer not null,
+  backup_every_hours integer not null default 24,
+  backup_at_hour integer not null default 2,
+  backup_time_zone text not null default 'Europe/Paris'::text,
+  backup_keep_days integer not null default 30
 );
 alter table manager.plans add constraint plans_pkey PRIMARY KEY (id);
 alter table manager.plans add constraint plans_name_key UNIQUE (name);
+alter table manager.plans add constraint plans_backup_days_kept CHECK (((backup_keep_days >= 1) AND (backup_keep_days <= 3650)));
+alter table manager.plans add constraint plans_backup_hour_of_day CHECK (((backup_at_hour >= 0) AND (backup_at_hour <= 23)));
+alter table manager.plans add constraint plans_backup_interval_known CHECK ((backup_every_hours = ANY (ARRAY[6, 8, 12, 24, 168])));
 alter table manager.plans add constraint plans_price_not_negative CHECK ((price_cents >= 0));
 alter table manager.plans add constraint plans_storage_positive CHECK ((max_storage_bytes > 0));
 alter table manager.plans add constraint plans_users_positive CHECK ((max_users > 0));
 grant delete, insert, select, update on manager.plans to platen_worker;
 grant select on manager.plans to platen_api;
+grant update (backup_at_hour) on manager.plans to platen_api;
+grant update (backup_every_hours) on manager.plans to platen_api;
+grant update (backup_keep_days) on manager.plans to platen_api;
+grant update (backup_time_zone) on manager.plans to platen_api;
 
 create table manager.platform_keys (
   name text not null,
@@ -299,10 +329,19 @@ create table manager.sites (
   probe_detail text,
   created_at timestamp with time zone not null default now(),
   activated_at timestamp with time zone,
-  dropped_at timestamp with time zone
+  dropped_at timestamp with time zone,
+  archived_at timestamp with time zone,
+  backup_every_hours integer,
+  backup_at_hour integer,
+  backup_time_zone text,
+  backup_keep_days integer
 );
 alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
 alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);
+alter table manager.sites add constraint sites_backup_days_kept CHECK (((backup_keep_days >= 1) AND (backup_keep_days <= 3650)));
+alter table manager.sites add constraint sites_backup_hour_of_day CHECK (((backup_at_hour >= 0) AND (backup_at_hour <= 23)));
+alter table manager.sites add constraint sites_backup_interval_known CHECK ((backup_every_hours = ANY (ARRAY[6, 8, 12, 24, 168])));
+alter table manager.sites add constraint sites_backup_policy_whole CHECK ((num_nulls(backup_every_hours, backup_at_hour, backup_time_zone, backup_keep_days) = ANY (ARRAY[0, 4])));
 alter table manager.sites add constraint sites_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'installing'::text, 'updating'::text, 'recovering'::text, 'active'::text, 'suspended'::text, 'inactive'::text, 'broken'::text, 'archived'::text, 'dropped'::text])));
 alter table manager.sites add constraint sites_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
 alter table manager.sites add constraint sites_plan_fkey FOREIGN KEY (plan_id) REFERENCES manager.plans(id);

@@ -8,7 +8,9 @@ import { backupProblems } from './problems.ts'
 export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed', 'removing'] as const
 export type BackupState = (typeof backupStates)[number]
 
-export type BackupReason = 'on-demand' | 'scheduled' | 'before-restore' | 'archive'
+/** Why a backup was made: somebody asked, the schedule did, or an operation before it did something risky. */
+export const backupReasons = ['on-demand', 'scheduled', 'before-restore', 'archive'] as const
+export type BackupReason = (typeof backupReasons)[number]
 
 export interface BackupRow {
   id: string
@@ -16,7 +18,7 @@ export interface BackupRow {
   site_id: string
   site_name: string
   state: BackupState
-  reason: string
+  reason: BackupReason
   created_at: Date
   taken_at: Date | null
   stored_at: Date | null
@@ -76,7 +78,14 @@ export async function addToDraft(tx: Tx, id: string, part: Draft): Promise<void>
 export async function markStored(
   tx: Tx,
   id: string,
-  stored: { takenAt: string; release: string; manifestSha256: string; sizeBytes: number; plainBytes: number; totalRows: number },
+  stored: {
+    takenAt: string
+    release: string
+    manifestSha256: string
+    sizeBytes: number
+    plainBytes: number
+    totalRows: number
+  },
 ): Promise<void> {
   await sql`UPDATE manager.backups SET state = 'stored', stored_at = now(), taken_at = ${stored.takenAt}, release = ${stored.release},
     manifest_sha256 = ${stored.manifestSha256}, size_bytes = ${stored.sizeBytes}, plain_bytes = ${stored.plainBytes},
@@ -98,6 +107,18 @@ export async function markFailed(tx: Tx, id: string, error: string): Promise<voi
     tx,
   )
 }
+
+/** A backup that an operation made for itself, when that operation is undone. */
+export async function forgetBackup(tx: Tx, id: string): Promise<void> {
+  await sql`DELETE FROM manager.backups WHERE id = ${id}`.execute(tx)
+}
+
+/** The backup that shows a site as it was last, as far as is proven. */
+export const newestVerifiedBackup = (tx: Tx, siteId: string): Promise<BackupRow | undefined> =>
+  maybe(
+    tx,
+    sql<BackupRow>`${selectBackups} WHERE b.site_id = ${siteId} AND b.state = 'verified' ORDER BY b.taken_at DESC LIMIT 1`,
+  )
 
 /** Backups of the site whose manifest is stored, newest first, without `exceptId`. */
 export const storedManifests = (tx: Tx, siteId: string, exceptId: string | null) =>
@@ -124,7 +145,7 @@ export const forgetRemoved = (tx: Tx, siteId: string) =>
     tx,
     sql<{ id: string; tenantId: string; state: string; takenAt: Date | null }>`DELETE FROM manager.backups
       WHERE site_id = ${siteId} AND state = 'removing'
-      RETURNING id, tenant_id AS "tenantId", CASE WHEN verified_at IS NULL THEN 'failed' ELSE 'verified' END AS state, taken_at AS "takenAt"`,
+      RETURNING id, tenant_id AS "tenantId", CASE WHEN error IS NULL THEN 'verified' ELSE 'failed' END AS state, taken_at AS "takenAt"`,
   )
 
 export interface TenantKey {

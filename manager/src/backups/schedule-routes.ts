@@ -6,7 +6,7 @@ import { backupPolicySchema, type BackupPolicy } from '../plans/index.ts'
 import { scopeOf } from '../scope.ts'
 import { lockSite, requireSite, siteProblems } from '../sites/index.ts'
 import { nextBackupAt } from './schedule.ts'
-import { databaseNow, findPolicySite, recentAttempts, setOwnPolicy, statesWithDatabase } from './schedule-store.ts'
+import { databaseNow, findPolicySite, hasDatabase, recentAttempts, setOwnPolicy } from './schedule-store.ts'
 
 const url = '/api/v1/sites/:id/backup-schedule'
 const params = z.strictObject({ id: z.uuid() })
@@ -66,7 +66,10 @@ function registerChange(app: HttpServer, db: Db, method: 'PUT' | 'DELETE'): void
       return withScope(db, scopeOf(principal), async (tx) => {
         const site = await lockSite(tx, request.params.id)
         if (site.state === 'dropped')
-          throw siteProblems.problem('site-action-refused', 'A dropped site is not backed up any more. Nothing was changed.')
+          throw siteProblems.problem(
+            'site-action-refused',
+            'A dropped site is not backed up any more. Nothing was changed.',
+          )
         await setOwnPolicy(tx, site.id, policy)
         await appendAudit(tx, {
           tenantId: site.tenant_id,
@@ -85,13 +88,13 @@ function registerChange(app: HttpServer, db: Db, method: 'PUT' | 'DELETE'): void
 async function scheduleOf(tx: Tx, siteId: string): Promise<z.infer<typeof scheduleSchema>> {
   const site = await findPolicySite(tx, siteId)
   if (site === undefined) throw new Error(`site ${siteId} was there a moment ago`)
-  const { policy, own, ofPlan, state } = site
+  const { policy, own, ofPlan } = site
   const now = await databaseNow(tx)
   const attempts = (await recentAttempts(tx, now, siteId)).get(siteId) ?? []
   return {
     policy,
     source: own === null ? 'plan' : 'site',
     planPolicy: ofPlan,
-    nextAt: statesWithDatabase.includes(state) ? nextBackupAt(site, attempts, now).toISOString() : null,
+    nextAt: hasDatabase(site) ? nextBackupAt(site, attempts, now).toISOString() : null,
   }
 }

@@ -1,20 +1,23 @@
 // What the schedule and retention look at. Read by the worker as the platform, and for one site by requests.
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import type { BackupPolicy } from '../plans/index.ts'
+import { siteActionObjection, type SiteState } from '../sites/index.ts'
 import type { StoredBackup } from './retention.ts'
 import { effectivePolicy, type Attempt, type ScheduledSite } from './schedule.ts'
 
 export interface PolicySite extends ScheduledSite {
   tenantId: string
   name: string
-  state: string
+  state: SiteState
+  archivedAt: Date | null
   droppedAt: Date | null
   own: BackupPolicy | null
   ofPlan: BackupPolicy
   isBusy: boolean
 }
 
-const selectSites = sql`SELECT s.id, s.tenant_id AS "tenantId", s.name, s.state, s.dropped_at AS "droppedAt",
+const selectSites = sql`SELECT s.id, s.tenant_id AS "tenantId", s.name, s.state, s.archived_at AS "archivedAt",
+    s.dropped_at AS "droppedAt",
     COALESCE(s.activated_at, s.created_at) AS since,
     CASE WHEN s.backup_every_hours IS NOT NULL THEN jsonb_build_object('everyHours', s.backup_every_hours, 'atHour', s.backup_at_hour,
       'timeZone', s.backup_time_zone, 'keepDays', s.backup_keep_days) END AS own,
@@ -24,8 +27,9 @@ const selectSites = sql`SELECT s.id, s.tenant_id AS "tenantId", s.name, s.state,
       WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL) AS "isBusy"
   FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id`
 
-/** Whether people get in or not: a site that has a database can be backed up. */
-export const statesWithDatabase: readonly string[] = ['active', 'suspended', 'inactive', 'broken']
+/** In a state in which it has a database; whether an operation is in the way is another question. */
+export const hasDatabase = ({ state }: Pick<PolicySite, 'state'>): boolean =>
+  siteActionObjection('back-up', state, null) === null
 
 /** A slot of the longest schedule and its delay are younger than this. */
 const attemptDays = 9
@@ -37,16 +41,11 @@ const withPolicy = (site: SiteFacts): PolicySite => ({ ...site, policy: effectiv
 export const databaseNow = async (tx: Db, now?: () => Date): Promise<Date> =>
   now?.() ?? (await one(tx, sql<{ now: Date }>`SELECT clock_timestamp() AS now`)).now
 
-export async function listSitesToBackUp(tx: Tx): Promise<PolicySite[]> {
-  const found = await rows(tx, sql<SiteFacts>`${selectSites} WHERE s.state = ANY(${statesWithDatabase}::text[])`)
-  return found.map(withPolicy)
-}
-
-/** Those that have backups which may have had their time. */
-export async function listSitesToPrune(tx: Tx): Promise<PolicySite[]> {
+/** Dropped ones only while there are backups of them. */
+export async function listPolicySites(tx: Tx): Promise<PolicySite[]> {
   const found = await rows(
     tx,
-    sql<SiteFacts>`${selectSites} WHERE EXISTS (SELECT FROM manager.backups b WHERE b.site_id = s.id)`,
+    sql<SiteFacts>`${selectSites} WHERE s.state <> 'dropped' OR EXISTS (SELECT FROM manager.backups b WHERE b.site_id = s.id)`,
   )
   return found.map(withPolicy)
 }
@@ -89,7 +88,9 @@ export async function setOwnPolicy(tx: Tx, siteId: string, policy: BackupPolicy 
 export async function storedBackups(tx: Tx, siteId: string | null = null): Promise<Map<string, StoredBackup[]>> {
   const found = await rows(
     tx,
-    sql<StoredBackup & { siteId: string }>`SELECT id, site_id AS "siteId", state, created_at AS "createdAt" FROM manager.backups b
+    sql<
+      StoredBackup & { siteId: string }
+    >`SELECT id, site_id AS "siteId", state, created_at AS "createdAt" FROM manager.backups b
       WHERE (${siteId}::uuid IS NULL OR site_id = ${siteId}::uuid)`,
   )
   return Map.groupBy(found, (backup) => backup.siteId)

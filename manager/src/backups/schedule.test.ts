@@ -42,7 +42,9 @@ describe('slots', () => {
   test('once a week are on the same day each week, which is not the same for every site', () => {
     const slots = slotsFrom(site({ everyHours: 168 }), at('2026-05-01T03:00Z'))
     expect(new Set(slots.map((slot) => slot.getUTCDay())).size).toBe(1)
-    const days = Array.from({ length: 60 }, () => slotsFrom(site({ everyHours: 168 }, newId()), longAgo)[0]?.getUTCDay())
+    const days = Array.from({ length: 60 }, () =>
+      slotsFrom(site({ everyHours: 168 }, newId()), longAgo)[0]?.getUTCDay(),
+    )
     expect(new Set(days).size).toBe(7)
   })
 
@@ -128,7 +130,9 @@ describe('the next backup', () => {
     for (let now = start; now < hoursAfter(start, 24 * 10); now = hoursAfter(now, 0.1))
       if (next(tries, now) <= now) tries.push(failed(now))
     for (const { createdAt } of tries) {
-      const within = tries.filter((other) => other.createdAt >= createdAt && other.createdAt < hoursAfter(createdAt, 24))
+      const within = tries.filter(
+        (other) => other.createdAt >= createdAt && other.createdAt < hoursAfter(createdAt, 24),
+      )
       expect(within.length).toBeLessThanOrEqual(6)
     }
     expect(tries.length).toBeGreaterThan(50)

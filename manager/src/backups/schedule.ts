@@ -70,7 +70,9 @@ export function slotsFrom(site: ScheduledSite, at: Date): Date[] {
     (day) => !isWeekly || day % 7 === shareOf(site.id, 'weekday', 7),
   )
   const perDay = Math.max(1, Math.floor(24 / everyHours))
-  const hours = Array.from({ length: perDay }, (_, index) => (atHour + index * everyHours) % 24).toSorted((a, b) => a - b)
+  const hours = Array.from({ length: perDay }, (_, index) => (atHour + index * everyHours) % 24).toSorted(
+    (a, b) => a - b,
+  )
   const slots = days.flatMap((day) => hours.map((hour) => instantOf(day, hour, timeZone)))
   const first = slots.findLastIndex((slot) => slot <= at)
   return slots.slice(Math.max(0, first))

@@ -1,15 +1,29 @@
 import { newId } from '@platen/kit/ids'
-import { failsAtEachStep, ignoresZombieAtEachStep, repeatsEachStep, repeatsEachUndo } from '@platen/kit/operations/testing'
+import {
+  failsAtEachStep,
+  ignoresZombieAtEachStep,
+  repeatsEachStep,
+  repeatsEachUndo,
+} from '@platen/kit/operations/testing'
 import { siteObjectPrefix } from '@platen/kit/names'
 import { one, rows, sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testApi, type TestApi } from '../../testing/api.ts'
-import { aReservedSite, aSite, aTenant, runOn, runWith, startOn, startWith, type TestTenant } from '../../testing/builders.ts'
+import {
+  aReservedSite,
+  aSite,
+  aTenant,
+  runOn,
+  runWith,
+  startOn,
+  startWith,
+  type TestTenant,
+} from '../../testing/builders.ts'
 import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
 import { createSite, dropSite, restartSite } from '../sites/index.ts'
 import { insertBackup, requireBackup } from './backup-store.ts'
-import { backUpSite, pruneBackups } from './index.ts'
-import { backUpWhatIsDue, pruneWhatIsOld } from './scheduler.ts'
+import { archiveSite, backUpSite, pruneBackups } from './index.ts'
+import { backUpWhatIsDue, dropArchivedSites, pruneWhatIsOld } from './scheduler.ts'
 
 let platform: TestPlatform
 let api: TestApi
@@ -51,7 +65,9 @@ const audited = (siteId: string) =>
 
 /** Ends what a round began, as it would end: on paper. */
 async function endAll(state: 'succeeded' | 'failed' = 'succeeded'): Promise<void> {
-  await sql`UPDATE operations.operations SET state = ${state}, ended_at = now() WHERE ended_at IS NULL`.execute(platform.database.db)
+  await sql`UPDATE operations.operations SET state = ${state}, ended_at = now() WHERE ended_at IS NULL`.execute(
+    platform.database.db,
+  )
   const backupState = state === 'succeeded' ? 'verified' : 'failed'
   await inScope((tx) =>
     sql`UPDATE manager.backups SET state = ${backupState}, stored_at = now(), manifest_sha256 = '', verified_at = now(), restore_ms = 1
@@ -127,7 +143,9 @@ describe('a round of the schedule', () => {
     const sites = [await aSite(platform, tenant), await aSite(platform, tenant), await aSite(platform, tenant)]
     const stuck = await backUpWhatIsDue(parts())
     expect(stuck).toHaveLength(2)
-    await sql`UPDATE operations.operations SET state = 'needs-attention' WHERE ended_at IS NULL`.execute(platform.database.db)
+    await sql`UPDATE operations.operations SET state = 'needs-attention' WHERE ended_at IS NULL`.execute(
+      platform.database.db,
+    )
     const others = sites.map(({ siteId }) => siteId).filter((id) => !stuck.includes(id))
     expect(await backUpWhatIsDue(parts())).toEqual(others)
     await endAll()
@@ -160,6 +178,8 @@ const keepDays = (siteId: string, days: number) =>
       WHERE id = ${siteId}`.execute(tx),
   )
 
+const prune = (siteId: string) => runWith(platform, tenant, pruneBackups, { siteId })
+
 const objectsOf = async (siteId: string) => (await platform.objects.list(`backups/${siteId}`)).map(({ key }) => key)
 
 /** Five backups, of which the two oldest have had their time; the oldest one alone lists the picture `first`. */
@@ -185,11 +205,14 @@ describe('prune-backups', () => {
     expect(await pruneWhatIsOld(parts())).toEqual([siteId])
     expect(await pruneWhatIsOld(parts())).toEqual([])
     const [begun] = await inScope((tx) =>
-      rows(tx, sql<{ id: string }>`SELECT id FROM operations.operations WHERE type = 'prune-backups' AND ended_at IS NULL`),
+      rows(
+        tx,
+        sql<{ id: string }>`SELECT id FROM operations.operations WHERE type = 'prune-backups' AND ended_at IS NULL`,
+      ),
     )
     expect(begun).toBeDefined()
     await endAll('failed')
-    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect(await prune(siteId)).toMatchObject({ state: 'succeeded' })
     expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
     const after = await objectsOf(siteId)
     expect(after.filter((key) => key.includes('/files/'))).toHaveLength(1)
@@ -203,7 +226,7 @@ describe('prune-backups', () => {
     const { siteId, old } = await anOldSite()
     const other = await aRealSite()
     await startWith(platform, tenant, backUpSite, { siteId: other, backupId: old[0] ?? '' })
-    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect(await prune(siteId)).toMatchObject({ state: 'succeeded' })
     expect((await backupsOf(siteId)).map(({ id }) => id)).toContain(old[0])
     expect((await backupsOf(siteId)).map(({ id }) => id)).not.toContain(old[1])
     await endAll()
@@ -212,7 +235,7 @@ describe('prune-backups', () => {
   test('keeps every content while an older backup cannot be read', async () => {
     const { siteId, kept } = await anOldSite()
     await platform.objects.remove(`backups/${siteId}/${kept[0] ?? ''}/manifest`)
-    expect(await runOn(platform, tenant, pruneBackups, siteId)).toMatchObject({ state: 'succeeded' })
+    expect(await prune(siteId)).toMatchObject({ state: 'succeeded' })
     expect((await objectsOf(siteId)).filter((key) => key.includes('/files/'))).toHaveLength(2)
   })
 
@@ -220,36 +243,40 @@ describe('prune-backups', () => {
     const { siteId } = await anOldSite()
     expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded' })
     clock = inDays(1.9)
-    await runOn(platform, tenant, pruneBackups, siteId)
+    await prune(siteId)
     expect(await backupsOf(siteId)).toHaveLength(5)
     clock = inDays(2.1)
-    await runOn(platform, tenant, pruneBackups, siteId)
+    await prune(siteId)
     expect([await backupsOf(siteId), await objectsOf(siteId)]).toEqual([[], []])
   })
 
-  test('goes only forward from any failure, bears repetition, and is not harmed by zombies', { timeout: 120_000 }, async () => {
-    clock = new Date()
-    const { siteId, old, kept } = await anOldSite()
-    const { put, removed } = await copiesOf(siteId, old)
-    const world = {
-      definition: pruneBackups,
-      db: platform.workerDb,
-      connection: platform.workerConnection,
-      deps: () => platform.deps,
-      input: () => ({ siteId }),
-      start: (input: { siteId: string }) => startWith(platform, tenant, pruneBackups, input),
-      inventory: async () => [await objectsOf(siteId), await backupsOf(siteId)],
-      verifyDone: async () => {
-        expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
-        for (const key of removed) expect(await objectsOf(siteId)).not.toContain(key)
-      },
-      cleanUp: put,
-    }
-    await failsAtEachStep(world)
-    await repeatsEachStep(world)
-    await repeatsEachUndo(world)
-    await ignoresZombieAtEachStep(world)
-  })
+  test(
+    'goes only forward from any failure, bears repetition, and is not harmed by zombies',
+    { timeout: 120_000 },
+    async () => {
+      clock = new Date()
+      const { siteId, old, kept } = await anOldSite()
+      const { put, removed } = await copiesOf(siteId, old)
+      const world = {
+        definition: pruneBackups,
+        db: platform.workerDb,
+        connection: platform.workerConnection,
+        deps: () => platform.deps,
+        input: () => ({ siteId }),
+        start: (input: { siteId: string }) => startWith(platform, tenant, pruneBackups, input),
+        inventory: async () => [await objectsOf(siteId), await backupsOf(siteId)],
+        verifyDone: async () => {
+          expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
+          for (const key of removed) expect(await objectsOf(siteId)).not.toContain(key)
+        },
+        cleanUp: put,
+      }
+      await failsAtEachStep(world)
+      await repeatsEachStep(world)
+      await repeatsEachUndo(world)
+      await ignoresZombieAtEachStep(world)
+    },
+  )
 })
 
 /** Puts back what a run removed, as it was. */
@@ -270,7 +297,9 @@ async function copiesOf(siteId: string, ids: readonly string[]): Promise<{ put()
         await platform.objects.put(key, bytes, { contentType, maxBytes: bytes.length })
       for (const { row } of found)
         await inScope((tx) =>
-          sql`INSERT INTO manager.backups SELECT * FROM jsonb_populate_record(NULL::manager.backups, ${JSON.stringify(row)}::jsonb)`.execute(tx),
+          sql`INSERT INTO manager.backups SELECT * FROM jsonb_populate_record(NULL::manager.backups, ${JSON.stringify(row)}::jsonb)`.execute(
+            tx,
+          ),
         )
     },
   }
@@ -288,7 +317,10 @@ describe('the schedule of a site', () => {
     const call = (method: 'GET' | 'PUT' | 'DELETE', body?: unknown) => api.call({ method, path, body, as: owner })
     const first = await call('GET')
     expect(first).toMatchObject({ status: 200, body: { policy: ofPlan, source: 'plan', planPolicy: ofPlan } })
-    expect(await call('PUT', policy)).toMatchObject({ status: 200, body: { policy, source: 'site', planPolicy: ofPlan } })
+    expect(await call('PUT', policy)).toMatchObject({
+      status: 200,
+      body: { policy, source: 'site', planPolicy: ofPlan },
+    })
     const own = await call('GET')
     expect(own).toMatchObject({ status: 200, body: { policy, source: 'site' } })
     expect(own.text).not.toBe(first.text)
@@ -328,7 +360,10 @@ describe('the schedule of a site', () => {
   test('of a plan is changed by operators, for all sites that have no other', async () => {
     const operator = await api.person({ role: 'owner', operator: true })
     const { siteId } = await aSite(platform, operator)
-    const plan = await one(platform.database.db, sql<{ id: string }>`SELECT id FROM manager.plans WHERE name = 'starter'`)
+    const plan = await one(
+      platform.database.db,
+      sql<{ id: string }>`SELECT id FROM manager.plans WHERE name = 'starter'`,
+    )
     const path = `/plans/${plan.id}/backup-schedule`
     expect(await api.call({ method: 'PUT', path, body: policy, as: operator })).toMatchObject({
       status: 200,
@@ -337,9 +372,34 @@ describe('the schedule of a site', () => {
     const schedule = await api.call({ method: 'GET', path: `/sites/${siteId}/backup-schedule`, as: operator })
     expect(schedule).toMatchObject({ body: { policy, source: 'plan' } })
     expect((await audited(plan.id)).map(({ action }) => action)).toEqual(['plan.backup-schedule-changed'])
-    const absent = await api.call({ method: 'PUT', path: `/plans/${newId()}/backup-schedule`, body: policy, as: operator })
+    const absent = await api.call({
+      method: 'PUT',
+      path: `/plans/${newId()}/backup-schedule`,
+      body: policy,
+      as: operator,
+    })
     expect(absent).toMatchObject({ status: 404, body: { code: 'plan-not-found' } })
   })
+})
+
+test('a site that nobody revived in 30 days is dropped, and its backups stay', async () => {
+  await noSites()
+  clock = new Date()
+  const siteId = await aRealSite()
+  const backupId = newId()
+  await inScope((tx) => insertBackup(tx, { id: backupId, tenantId: tenant.tenantId, siteId, reason: 'archive' }))
+  const input = { siteId, backupId, stateBefore: 'active' as const }
+  expect(await runWith(platform, tenant, archiveSite, input)).toMatchObject({ state: 'succeeded' })
+  clock = inDays(29.9)
+  expect(await dropArchivedSites(parts())).toEqual([])
+  clock = inDays(30.1)
+  expect(await dropArchivedSites(parts())).toEqual([siteId])
+  expect(await dropArchivedSites(parts())).toEqual([])
+  expect(await audited(siteId)).toEqual([{ action: 'site.archived-drop-begun', actor: 'platform' }])
+  await endAll('failed')
+  expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded', problem: null })
+  await pruneWhatIsOld(parts())
+  expect(await backupsOf(siteId)).toMatchObject([{ reason: 'archive', state: 'verified' }])
 })
 
 test('a backup keeps how many rows it holds', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '@platen/kit/ids'
 import { sql, withScope, type Db, type Tx } from '@platen/kit/sql'
-import { lockSite } from '../sites/index.ts'
+import { archivedUntil, dropSite, lockSite } from '../sites/index.ts'
 import { backUpSite } from './back-up-site.ts'
 import { insertBackup } from './backup-store.ts'
 import { pruneBackups } from './prune-backups.ts'
@@ -11,21 +11,20 @@ import {
   countScheduledRunning,
   databaseNow,
   findPolicySite,
-  listSitesToBackUp,
-  listSitesToPrune,
+  hasDatabase,
+  listPolicySites,
   recentAttempts,
-  statesWithDatabase,
   storedBackups,
   type PolicySite,
 } from './schedule-store.ts'
 import { startByPlatform } from './start-by-platform.ts'
 
 const periodMs = 30_000
-const retentionMs = 600_000
+const slowPeriodMs = 600_000
 /** On the whole platform: dumps and drills take their share of the disks from everybody who is at work. */
 const mostAtOnce = 2
-/** In one round; the next ones take the rest. */
-const mostPrunedAtOnce = 2
+/** Sites to prune, and to drop, in one round; the next ones take the rest. */
+const mostOfARound = 2
 const lockKey = 'platen.backup-schedule'
 const asPlatform = { operator: true } as const
 
@@ -44,12 +43,13 @@ interface SchedulingLog {
 export async function keepScheduling(parts: SchedulingParts, log: SchedulingLog, signal: AbortSignal): Promise<void> {
   const attempt = (work: Promise<unknown>, message: string): Promise<unknown> =>
     work.catch((error: unknown) => (signal.aborted ? undefined : log.warn({ err: error }, message)))
-  let retentionAtMs = 0
+  let slowAtMs = 0
   while (!signal.aborted) {
     await attempt(backUpWhatIsDue(parts), 'scheduled backups could not be begun; trying again')
-    if (performance.now() >= retentionAtMs) {
+    if (performance.now() >= slowAtMs) {
       await attempt(pruneWhatIsOld(parts), 'old backups could not be looked through; trying again')
-      retentionAtMs = performance.now() + retentionMs
+      await attempt(dropArchivedSites(parts), 'archived sites could not be looked through; trying again')
+      slowAtMs = performance.now() + slowPeriodMs
     }
     await pause(periodMs, undefined, { signal }).catch(() => undefined)
   }
@@ -60,8 +60,8 @@ export async function backUpWhatIsDue(parts: SchedulingParts): Promise<string[]>
   const due = await withScope(parts.db, asPlatform, async (tx) => {
     const now = await databaseNow(tx, parts.now)
     const attempts = await recentAttempts(tx, now)
-    return (await listSitesToBackUp(tx))
-      .filter(({ isBusy }) => !isBusy)
+    return (await listPolicySites(tx))
+      .filter((site) => !site.isBusy && hasDatabase(site))
       .map((site) => ({ id: site.id, at: nextBackupAt(site, attempts.get(site.id) ?? [], now) }))
       .filter(({ at }) => at <= now)
       .toSorted((a, b) => +a.at - +b.at)
@@ -76,11 +76,15 @@ export async function backUpWhatIsDue(parts: SchedulingParts): Promise<string[]>
 }
 
 /** In one transaction: who comes second finds the row of the first, or the place taken. */
-async function beginBackup(tx: Tx, siteId: string, { now: clock }: SchedulingParts): Promise<'begun' | 'full' | 'later'> {
+async function beginBackup(
+  tx: Tx,
+  siteId: string,
+  { now: clock }: SchedulingParts,
+): Promise<'begun' | 'full' | 'later'> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${lockKey}, 0))`.execute(tx)
   if ((await countScheduledRunning(tx)) >= mostAtOnce) return 'full'
   const site = await lockIdle(tx, siteId)
-  if (site === undefined || !statesWithDatabase.includes(site.state)) return 'later'
+  if (site === undefined || !hasDatabase(site)) return 'later'
   const now = await databaseNow(tx, clock)
   const attempts = (await recentAttempts(tx, now, siteId)).get(siteId) ?? []
   if (nextBackupAt(site, attempts, now) > now) return 'later'
@@ -96,12 +100,12 @@ export async function pruneWhatIsOld(parts: SchedulingParts): Promise<string[]> 
   const old = await withScope(parts.db, asPlatform, async (tx) => {
     const now = await databaseNow(tx, parts.now)
     const backups = await storedBackups(tx)
-    return (await listSitesToPrune(tx))
+    return (await listPolicySites(tx))
       .filter((site) => !site.isBusy && oldOf(site, backups, now).length > 0)
       .map(({ id }) => id)
   })
   const begun: string[] = []
-  for (const siteId of old.slice(0, mostPrunedAtOnce)) {
+  for (const siteId of old.slice(0, mostOfARound)) {
     const isBegun = await withScope(parts.db, asPlatform, async (tx) => {
       const site = await lockIdle(tx, siteId)
       const backups = await storedBackups(tx, siteId)
@@ -116,6 +120,29 @@ export async function pruneWhatIsOld(parts: SchedulingParts): Promise<string[]> 
 
 const oldOf = (site: PolicySite, backups: Awaited<ReturnType<typeof storedBackups>>, now: Date): string[] =>
   backupsToPrune({ site, policy: site.policy, backups: backups.get(site.id) ?? [], now })
+
+/** Begins to drop sites that nobody revived in time. Their backups stay as long as those of every dropped site. */
+export async function dropArchivedSites(parts: SchedulingParts): Promise<string[]> {
+  const isOver = ({ state, archivedAt }: PolicySite, now: Date): boolean =>
+    state === 'archived' && archivedAt !== null && archivedUntil(archivedAt) <= now
+  const over = await withScope(parts.db, asPlatform, async (tx) => {
+    const now = await databaseNow(tx, parts.now)
+    return (await listPolicySites(tx)).filter((site) => !site.isBusy && isOver(site, now)).map(({ id }) => id)
+  })
+  const begun: string[] = []
+  for (const siteId of over.slice(0, mostOfARound)) {
+    const isBegun = await withScope(parts.db, asPlatform, async (tx) => {
+      const site = await lockIdle(tx, siteId)
+      if (site === undefined || !isOver(site, await databaseNow(tx, parts.now))) return false
+      const { archivedAt } = site
+      const beginning = { definition: dropSite, input: { siteId }, site, action: 'site.archived-drop-begun' }
+      await startByPlatform(tx, { ...beginning, changes: { archivedAt } })
+      return true
+    })
+    if (isBegun) begun.push(siteId)
+  }
+  return begun
+}
 
 /** The site, locked, unless an operation works on it: then the next round looks again. */
 async function lockIdle(tx: Tx, siteId: string): Promise<PolicySite | undefined> {

@@ -49,7 +49,12 @@ async function listedContents(
 ): Promise<Set<string>> {
   const needed = new Set<string>()
   for (const backup of await write((tx) => storedManifests(tx, siteId, exceptId))) {
-    const archive: OpenArchive = { place: { tenantId, siteId, backupId: backup.id }, objects: deps.objects, key, signal }
+    const archive: OpenArchive = {
+      place: { tenantId, siteId, backupId: backup.id },
+      objects: deps.objects,
+      key,
+      signal,
+    }
     const manifest = await readManifest(archive, backup, await deps.archiveKey())
     await eachFile(archive, sumsOf(listedObject(manifest, 'files')), async ({ plainSha256 }) => {
       needed.add(plainSha256)

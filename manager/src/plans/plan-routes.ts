@@ -38,7 +38,8 @@ export function registerPlanRoutes(app: HttpServer, { db }: { db: Db }): void {
     config: { policy: { kind: 'operator' }, problems: ['plan-not-found'] },
     schema: {
       tags: ['plans'],
-      summary: 'Say when the sites of a plan are backed up and how long that is kept; sites with a schedule of their own keep it',
+      summary:
+        'Say when the sites of a plan are backed up and how long that is kept; sites with a schedule of their own keep it',
       params: z.strictObject({ id: z.uuid() }),
       body: backupPolicySchema,
       response: { 200: planSchema },
@@ -47,7 +48,8 @@ export function registerPlanRoutes(app: HttpServer, { db }: { db: Db }): void {
       const principal = principalOf(request)
       return withScope(db, scopeOf(principal), async (tx) => {
         const plan = await setBackupPolicy(tx, request.params.id, request.body)
-        if (plan === undefined) throw planProblems.problem('plan-not-found', 'No plan has this id. Nothing was changed.')
+        if (plan === undefined)
+          throw planProblems.problem('plan-not-found', 'No plan has this id. Nothing was changed.')
         await appendAudit(tx, {
           tenantId: null,
           actor: actorOf(principal, visitorOf(request)),
