@@ -32,8 +32,8 @@ export async function aTenant(
 export async function aReservedSite(
   { workerDb, vault }: Pick<TestPlatform, 'workerDb' | 'vault'>,
   { tenantId }: TestTenant,
+  siteId = newId(),
 ): Promise<{ siteId: string; name: string }> {
-  const siteId = newId()
   const name = `s${siteId.replaceAll('-', '')}`
   await withScope(workerDb, { operator: true }, async (tx) => {
     const plan = await one(tx, sql<{ id: string }>`SELECT id FROM manager.plans WHERE name = 'starter'`)

@@ -25,6 +25,7 @@ const allWell: WatchFacts = {
   certificates: [],
   consumers: [],
   failingSites: [],
+  backups: [],
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
 const openOf = (key: string): OpenAlert => ({ kind: key.split(':')[0] ?? '', dedupeKey: key })
@@ -37,6 +38,9 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'certificate-expiring:certificate/a',
     'consumer-behind:consumer/edge',
     'site-unreachable:site/1',
+    'backup-overdue:site/1',
+    'backup-failed:site/1',
+    'backup-smaller:site/1',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
   expect(verdicts.flatMap(({ raise }) => raise)).toEqual([])

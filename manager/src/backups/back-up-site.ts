@@ -9,6 +9,7 @@ import { archiveContexts, archiveKeys, draftSchema, type ManifestBody } from './
 import type { BackupContext, BackupDeps, BackupInput } from './backup-deps.ts'
 import {
   addToDraft,
+  cancelledNote,
   markFailed,
   markRunning,
   markStored,
@@ -52,7 +53,7 @@ export const backUpSite = defineOperation<BackupInput, BackupDeps>({
   input: z.strictObject({ siteId: z.uuid(), backupId: z.uuid() }),
   steps: backupSteps,
   onFailed: ({ input, write }, { problem }) =>
-    write((tx) => markFailed(tx, input.backupId, problem?.detail ?? 'It was cancelled.')),
+    write((tx) => markFailed(tx, input.backupId, problem?.detail ?? cancelledNote)),
 })
 
 function begin({ input, write }: BackupContext): Promise<void> {

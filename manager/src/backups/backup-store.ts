@@ -102,6 +102,9 @@ export async function markUnstored(tx: Tx, id: string): Promise<void> {
     WHERE id = ${id}`.execute(tx)
 }
 
+/** In the place of a reason: nothing went wrong. */
+export const cancelledNote = 'It was cancelled.'
+
 export async function markFailed(tx: Tx, id: string, error: string): Promise<void> {
   await sql`UPDATE manager.backups SET state = 'failed', error = ${error.slice(0, 2000)}, draft = '{}' WHERE id = ${id}`.execute(
     tx,

@@ -25,13 +25,20 @@ test('time alone removes nothing: age counts from the newest verified one', () =
 
 test('one backup on a clock that is ahead costs no more than one backup on a right one', () => {
   const ahead = { ...backup(-40), id: 'ahead' }
-  expect(prune([ahead, ...dailyFor(31)])).toEqual(['verified-29', 'verified-30'])
-  expect(prune([ahead, ...dailyFor(10)])).toEqual([])
+  const then = { now: daysBefore(-40) }
+  expect(prune([ahead, ...dailyFor(31)], then)).toEqual(['verified-29', 'verified-30'])
+  expect(prune([ahead, ...dailyFor(10)], then)).toEqual([])
+})
+
+test('what was made on a clock that was ahead neither goes nor makes others old once the clock is right again', () => {
+  const ahead = Array.from({ length: 40 }, (_, index) => backup(index - 80))
+  expect(prune([...ahead, ...dailyFor(31)])).toEqual([])
+  expect(prune([...ahead, ...dailyFor(32)])).toEqual(['verified-31'])
 })
 
 test.each([
   [24, 30, 30],
-  [6, 30, 30],
+  [6, 30, 120],
   [168, 30, 5],
   [24, 1, 3],
   [168, 3650, 522],

@@ -37,7 +37,7 @@ export const effectivePolicy = (own: BackupPolicy | null, ofPlan: BackupPolicy):
  */
 export function nextBackupAt(site: ScheduledSite, attempts: readonly Attempt[], now: Date): Date {
   const jitterMs = jitterOf(site)
-  const known = attempts.filter(({ createdAt }) => createdAt.getTime() <= now.getTime() + toleranceMs)
+  const known = attempts.filter(({ createdAt }) => !isAhead(createdAt, now))
   const verified = known.filter(({ state }) => state === 'verified')
   const [current, ...later] = slotsFrom(site, new Date(now.getTime() - jitterMs))
   if (current === undefined) throw new Error('a schedule has slots on every day')
@@ -59,6 +59,9 @@ function retryTimes(failures: readonly Date[], slot: Date, now: Date): Date[] {
     ...(oldestOfMany === undefined ? [] : [plus(oldestOfMany, dayMs)]),
   ]
 }
+
+/** Written while the clock was wrong: such a backup says nothing about today. */
+export const isAhead = (at: Date, now: Date): boolean => at.getTime() > now.getTime() + toleranceMs
 
 /** The last slot that is not after `at`, and those that follow it for some time. */
 export function slotsFrom(site: ScheduledSite, at: Date): Date[] {
