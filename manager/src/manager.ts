@@ -88,14 +88,13 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const works = config.role !== 'api'
   const jobs = createJobs(wiring, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
-  const parts = { ...wiring, db: wiring.workerDb }
-  const looking = works
-    ? Promise.all([keepWatching(parts, logger, stopping.signal), keepScheduling(parts, logger, stopping.signal)])
-    : Promise.resolve()
+  const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
+  let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
-  // Before benches and certificates exist for the first time there is nothing to compare with.
+  // Before benches and certificates exist for the first time there is nothing to compare with, and no backup would pass its drill.
   const onPrepared = async (): Promise<void> => {
     reconciling = await startReconciling({ reconciler, connection: wiring.workerConnection, logger })
+    scheduling = keepScheduling({ db: wiring.workerDb }, logger, stopping.signal)
   }
   const upkeep = works
     ? keepUp(wiring, logger, stopping.signal, { report: (next) => (state = next), onPrepared })
@@ -109,7 +108,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       stopping.abort()
       await api.shutdown()
       await Promise.all([runner.stop(), jobs.stop()])
-      await Promise.all([upkeep, looking])
+      await Promise.all([upkeep, watching])
+      await scheduling
       await reconciling?.stop()
       await internal.close()
       await wiring.close()

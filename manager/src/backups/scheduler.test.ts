@@ -5,22 +5,13 @@ import {
   repeatsEachStep,
   repeatsEachUndo,
 } from '@platen/kit/operations/testing'
-import { siteObjectPrefix } from '@platen/kit/names'
 import { one, rows, sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testApi, type TestApi } from '../../testing/api.ts'
-import {
-  aReservedSite,
-  aSite,
-  aTenant,
-  runOn,
-  runWith,
-  startOn,
-  startWith,
-  type TestTenant,
-} from '../../testing/builders.ts'
+import { aSite, aTenant, runOn, runWith, startOn, startWith, type TestTenant } from '../../testing/builders.ts'
+import { aRealBackup, aRealSite, aSiteWithOldBackups, copiesOf } from '../../testing/old-backups.ts'
 import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
-import { createSite, dropSite, restartSite } from '../sites/index.ts'
+import { dropSite, restartSite } from '../sites/index.ts'
 import { insertBackup, requireBackup } from './backup-store.ts'
 import { archiveSite, backUpSite, pruneBackups } from './index.ts'
 import { backUpWhatIsDue, dropArchivedSites, pruneWhatIsOld } from './scheduler.ts'
@@ -152,54 +143,15 @@ describe('a round of the schedule', () => {
   })
 })
 
-async function aRealSite(): Promise<string> {
-  const { siteId } = await aReservedSite(platform, tenant)
-  expect(await runOn(platform, tenant, createSite, siteId)).toMatchObject({ state: 'succeeded' })
-  return siteId
-}
-
-const picture = (siteId: string, name: string): Promise<unknown> =>
-  platform.objects.put(`${siteObjectPrefix(siteId)}pictures/${name}`, Buffer.from(`${name} of ${siteId}`), {
-    contentType: 'image/png',
-    maxBytes: 1000,
-  })
-
-/** A real backup that was made so many days ago, as the rows tell. */
-async function aBackup(siteId: string, daysAgo: number): Promise<string> {
-  const id = newId()
-  await inScope((tx) => insertBackup(tx, { id, tenantId: tenant.tenantId, siteId, createdAt: inDays(-daysAgo) }))
-  expect(await runWith(platform, tenant, backUpSite, { siteId, backupId: id })).toMatchObject({ state: 'succeeded' })
-  return id
-}
-
-const keepDays = (siteId: string, days: number) =>
-  inScope((tx) =>
-    sql`UPDATE manager.sites SET backup_every_hours = 24, backup_at_hour = 2, backup_time_zone = 'UTC', backup_keep_days = ${days}
-      WHERE id = ${siteId}`.execute(tx),
-  )
-
 const prune = (siteId: string) => runWith(platform, tenant, pruneBackups, { siteId })
 
 const objectsOf = async (siteId: string) => (await platform.objects.list(`backups/${siteId}`)).map(({ key }) => key)
-
-/** Five backups, of which the two oldest have had their time; the oldest one alone lists the picture `first`. */
-async function anOldSite(): Promise<{ siteId: string; old: string[]; kept: string[] }> {
-  const siteId = await aRealSite()
-  await keepDays(siteId, 2)
-  await picture(siteId, 'first')
-  const oldest = await aBackup(siteId, 20)
-  await platform.objects.removePrefix(`${siteObjectPrefix(siteId)}pictures`)
-  await picture(siteId, 'second')
-  const ids = [oldest]
-  for (const daysAgo of [19, 18, 17, 1]) ids.push(await aBackup(siteId, daysAgo))
-  return { siteId, old: ids.slice(0, 2), kept: ids.slice(2) }
-}
 
 describe('prune-backups', () => {
   test('removes archives, contents and rows of what has had its time, and nothing else', async () => {
     await noSites()
     clock = new Date()
-    const { siteId, old, kept } = await anOldSite()
+    const { siteId, old, kept } = await aSiteWithOldBackups(platform, tenant)
     const before = await objectsOf(siteId)
     expect(before.filter((key) => key.includes('/files/'))).toHaveLength(2)
     expect(await pruneWhatIsOld(parts())).toEqual([siteId])
@@ -223,8 +175,8 @@ describe('prune-backups', () => {
   })
 
   test('leaves a backup that is being restored elsewhere', async () => {
-    const { siteId, old } = await anOldSite()
-    const other = await aRealSite()
+    const { siteId, old } = await aSiteWithOldBackups(platform, tenant)
+    const other = await aRealSite(platform, tenant)
     await startWith(platform, tenant, backUpSite, { siteId: other, backupId: old[0] ?? '' })
     expect(await prune(siteId)).toMatchObject({ state: 'succeeded' })
     expect((await backupsOf(siteId)).map(({ id }) => id)).toContain(old[0])
@@ -233,14 +185,14 @@ describe('prune-backups', () => {
   })
 
   test('keeps every content while an older backup cannot be read', async () => {
-    const { siteId, kept } = await anOldSite()
+    const { siteId, kept } = await aSiteWithOldBackups(platform, tenant)
     await platform.objects.remove(`backups/${siteId}/${kept[0] ?? ''}/manifest`)
     expect(await prune(siteId)).toMatchObject({ state: 'succeeded' })
     expect((await objectsOf(siteId)).filter((key) => key.includes('/files/'))).toHaveLength(2)
   })
 
   test('removes everything of a dropped site when its days are over, and not before', async () => {
-    const { siteId } = await anOldSite()
+    const { siteId } = await aSiteWithOldBackups(platform, tenant)
     expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded' })
     clock = inDays(1.9)
     await prune(siteId)
@@ -255,8 +207,8 @@ describe('prune-backups', () => {
     { timeout: 120_000 },
     async () => {
       clock = new Date()
-      const { siteId, old, kept } = await anOldSite()
-      const { put, removed } = await copiesOf(siteId, old)
+      const { siteId, old, kept } = await aSiteWithOldBackups(platform, tenant)
+      const { putBack, removed } = await copiesOf(platform, siteId, old)
       const world = {
         definition: pruneBackups,
         db: platform.workerDb,
@@ -269,7 +221,7 @@ describe('prune-backups', () => {
           expect((await backupsOf(siteId)).map(({ id }) => id)).toEqual(kept)
           for (const key of removed) expect(await objectsOf(siteId)).not.toContain(key)
         },
-        cleanUp: put,
+        cleanUp: putBack,
       }
       await failsAtEachStep(world)
       await repeatsEachStep(world)
@@ -278,32 +230,6 @@ describe('prune-backups', () => {
     },
   )
 })
-
-/** Puts back what a run removed, as it was. */
-async function copiesOf(siteId: string, ids: readonly string[]): Promise<{ put(): Promise<void>; removed: string[] }> {
-  const found = await inScope((tx) =>
-    rows(tx, sql<{ row: object }>`SELECT to_jsonb(b) AS row FROM manager.backups b WHERE id = ANY(${ids}::uuid[])`),
-  )
-  const before = await Promise.all(
-    (await platform.objects.list(`backups/${siteId}`)).map(async ({ key, contentType }) => {
-      const { stream } = await platform.objects.get(key)
-      return { key, contentType, bytes: Buffer.concat(await stream.toArray()) }
-    }),
-  )
-  return {
-    removed: before.filter(({ key }) => ids.some((id) => key.includes(id))).map(({ key }) => key),
-    async put() {
-      for (const { key, contentType, bytes } of before)
-        await platform.objects.put(key, bytes, { contentType, maxBytes: bytes.length })
-      for (const { row } of found)
-        await inScope((tx) =>
-          sql`INSERT INTO manager.backups SELECT * FROM jsonb_populate_record(NULL::manager.backups, ${JSON.stringify(row)}::jsonb)`.execute(
-            tx,
-          ),
-        )
-    },
-  }
-}
 
 describe('the schedule of a site', () => {
   const policy = { everyHours: 12, atHour: 23, timeZone: 'America/Sao_Paulo', keepDays: 90 }
@@ -385,7 +311,7 @@ describe('the schedule of a site', () => {
 test('a site that nobody revived in 30 days is dropped, and its backups stay', async () => {
   await noSites()
   clock = new Date()
-  const siteId = await aRealSite()
+  const siteId = await aRealSite(platform, tenant)
   const backupId = newId()
   await inScope((tx) => insertBackup(tx, { id: backupId, tenantId: tenant.tenantId, siteId, reason: 'archive' }))
   const input = { siteId, backupId, stateBefore: 'active' as const }
@@ -403,8 +329,8 @@ test('a site that nobody revived in 30 days is dropped, and its backups stay', a
 })
 
 test('a backup keeps how many rows it holds', async () => {
-  const siteId = await aRealSite()
-  const id = await aBackup(siteId, 0)
+  const siteId = await aRealSite(platform, tenant)
+  const id = await aRealBackup(platform, tenant, { siteId, daysAgo: 0 })
   expect(await inScope((tx) => requireBackup(tx, id))).toMatchObject({ state: 'verified' })
   const held = await inScope((tx) =>
     one(tx, sql<{ total: bigint }>`SELECT total_rows AS total FROM manager.backups WHERE id = ${id}`),

@@ -80,7 +80,7 @@ export interface Operation {
   log?: { at: string; step: string | null; message: string }[]
 }
 
-export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed'
+export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed' | 'removing'
 
 export interface Backup {
   id: string

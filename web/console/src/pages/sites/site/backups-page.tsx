@@ -29,6 +29,7 @@ const tones: Record<BackupState, Tone> = {
   stored: 'work',
   verified: 'ok',
   failed: 'bad',
+  removing: 'idle',
 }
 
 export function BackupsPage() {
