@@ -2,17 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
 import { listenOnSocket } from '@platen/kit/http'
-import { createJobRunner } from '@platen/kit/jobs'
+import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
-import { keepWatching, sendAlertMail } from './alerts/index.ts'
+import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import { backUpSite, restoreSiteAsNew } from './backups/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
+import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
 import { ensureInfrastructure } from './infrastructure/index.ts'
 import { managerMigrations } from './migrations.ts'
@@ -52,7 +53,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     benchMemoryMb: config.benchMemoryMb,
     logger,
   })
-  const api = await createManagerApi({ ...wiring, reconciler }, { logger, isReady: () => state })
+  const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
+  const api = await createManagerApi({ ...wiring, reconciler, diagnosis }, { logger, isReady: () => state })
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
 
@@ -116,15 +118,17 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
     log,
   })
 
-const createJobs = ({ workerDb: db, workerConnection, mailer, config }: Wiring, log: Logger) =>
-  createJobRunner({
+function createJobs({ workerDb: db, workerConnection, mailer, vault, config }: Wiring, log: Logger): JobRunner {
+  const deps = { db, mailer, vault, consoleUrl: consoleUrl(config.platform) }
+  return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail],
-    deps: { db, mailer, consoleUrl: consoleUrl(config.platform) },
+    jobs: [sendAlertMail, deliverAlert],
+    deps,
     workerId: `manager-${process.pid}`,
     concurrency: 2,
     log,
   })
+}
 
 const benchOptions = ({ vault, sockets, config }: Wiring) => ({
   vault,

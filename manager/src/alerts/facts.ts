@@ -38,14 +38,12 @@ export async function readOutside({ runner, issuer, diskSpace }: OutsideParts): 
   return { processes, disk, authorityNotAfter: described?.authority?.notAfter ?? null }
 }
 
-/** Also keeps a sample of the disk once an hour. */
 export async function readFacts(
   tx: Tx,
   { processes, disk, authorityNotAfter }: OutsideFacts,
   now: Date,
 ): Promise<WatchFacts> {
   const diskSamples = await readDiskSamples(tx, now)
-  if (disk !== null) await keepDiskSample(tx, disk, now)
   const certificates = await readCertificates(tx)
   if (authorityNotAfter !== null)
     certificates.push({ name: 'certificate authority', notBefore: null, notAfter: authorityNotAfter })
@@ -70,7 +68,8 @@ async function readDiskSamples(tx: Tx, now: Date): Promise<WatchFacts['diskSampl
   return samples.map(({ taken_at, free_bytes }) => ({ takenAt: taken_at, freeBytes: Number(free_bytes) }))
 }
 
-async function keepDiskSample(tx: Tx, { freeBytes, totalBytes }: DiskSpace, now: Date): Promise<void> {
+/** One an hour, for thirty days: from them the end of the disk is foreseen. */
+export async function keepDiskSample(tx: Tx, { freeBytes, totalBytes }: DiskSpace, now: Date): Promise<void> {
   await sql`INSERT INTO manager.disk_samples (taken_at, free_bytes, total_bytes) SELECT ${now}, ${freeBytes}, ${totalBytes}
     WHERE NOT EXISTS (SELECT FROM manager.disk_samples
       WHERE taken_at > ${now}::timestamptz - make_interval(mins => ${sampleMinutes}))`.execute(tx)

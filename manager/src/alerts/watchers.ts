@@ -42,7 +42,10 @@ const operationMs = 15 * minuteMs
 const consumerMs = minuteMs
 const longestNoticeMs = 30 * dayMs
 
-export const watchBenches: Watcher = ({ processes, now }, open) => {
+export const watchBenches = (
+  { processes, now }: Pick<WatchFacts, 'processes' | 'now'>,
+  open: readonly OpenAlert[],
+): Verdict => {
   if (processes === null) return noVerdict
   const benches = processes.filter(({ name }) => name.startsWith('bench-'))
   const alarms = benches.flatMap(({ name, state, healthy, startedAt, restarts }): Alarm[] => {

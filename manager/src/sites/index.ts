@@ -1,7 +1,7 @@
 export { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
 export { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
 export { createSite, siteBuildingSteps } from './create-site.ts'
-export { createProber, type Prober } from './probe.ts'
+export { createEdgeProbe, createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
 export { reserveSite } from './request-site.ts'
 export {
