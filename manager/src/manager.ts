@@ -23,6 +23,7 @@ import { createPlatformReconciler, startReconciling } from './reconciliation/ind
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
+import { measureUsage, measuringSchedule } from './usage/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
 /** How often what only time changes is looked at again: a setup code that ran out. All else is reconciled. */
@@ -118,11 +119,13 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
     log,
   })
 
-function createJobs({ workerDb: db, workerConnection, mailer, vault, config }: Wiring, log: Logger): JobRunner {
-  const deps = { db, mailer, vault, consoleUrl: consoleUrl(config.platform) }
+function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring, log: Logger): JobRunner {
+  const { mailer, vault, databases, objects } = parts
+  const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert],
+    jobs: [sendAlertMail, deliverAlert, measureUsage],
+    schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,
     concurrency: 2,

@@ -2,7 +2,7 @@
 import type { CertificateIssuer } from '@platen/drivers/certificates'
 import type { Runner } from '@platen/drivers/runners'
 import { rows, sql, type Tx } from '@platen/kit/sql'
-import type { WatchFacts } from './watchers.ts'
+import { fullShare, type WatchFacts } from './watchers.ts'
 
 export interface DiskSpace {
   freeBytes: number
@@ -56,6 +56,7 @@ export async function readFacts(
     certificates,
     consumers: await readConsumers(tx),
     failingSites: await readFailingSites(tx),
+    fullSites: await readFullSites(tx),
   }
 }
 
@@ -113,4 +114,15 @@ const readFailingSites = (tx: Tx) =>
         EXISTS (SELECT FROM operations.operations o
           WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL AND o.state <> 'needs-attention') AS "isBusy"
       FROM manager.sites s WHERE s.state = 'active' AND s.probe_ok = false ORDER BY s.id`,
+  )
+
+const readFullSites = (tx: Tx) =>
+  rows(
+    tx,
+    sql<
+      WatchFacts['fullSites'][number]
+    >`SELECT s.id, s.name, (s.database_bytes + s.files_bytes)::float8 AS "usedBytes", p.max_storage_bytes::float8 AS "maxBytes"
+      FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id
+      WHERE s.state IN ('active', 'suspended', 'inactive', 'broken')
+        AND s.database_bytes + s.files_bytes >= p.max_storage_bytes * ${fullShare}::float8 ORDER BY s.id`,
   )
