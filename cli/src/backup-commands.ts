@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Backup, Operation, Page } from './api-types.ts'
 import type { Context, WithContext } from './context.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
-import { state, table } from './print.ts'
+import { bytes, state, table } from './print.ts'
 import { authorized, findSite, operate } from './site-commands.ts'
 
 interface Waiting {
@@ -73,5 +73,5 @@ async function list(context: Context, siteName: string): Promise<void> {
   )
 }
 
-const sizeOf = ({ sizeBytes }: Backup): string => (sizeBytes === null ? '-' : `${(sizeBytes / 1e6).toFixed(1)} MB`)
+const sizeOf = ({ sizeBytes }: Backup): string => (sizeBytes === null ? '-' : bytes(sizeBytes))
 const timeOf = ({ restoreMs }: Backup): string => (restoreMs === null ? '-' : `${(restoreMs / 1000).toFixed(1)} s`)
