@@ -153,7 +153,7 @@ function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,
-    concurrency: 2,
+    concurrency: 4,
     log,
   })
 }

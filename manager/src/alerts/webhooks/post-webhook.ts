@@ -4,7 +4,7 @@ import { request as requestEncrypted } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { addressRefusal, ipRefusal } from './webhook-address.ts'
 
-const timeoutMs = 10_000
+const defaultTimeoutMs = 10_000
 const prefixBytes = 1_024
 const prefixCharacters = 200
 
@@ -19,13 +19,15 @@ export interface PostOutcome {
 /** One attempt. Follows no redirect, resolves the name itself, and reads no more of the answer than what it shows. Never rejects. */
 export async function postWebhook(
   message: { url: string; headers: Record<string, string>; body: string },
-  options: { signal: AbortSignal },
+  { signal, timeoutMs = defaultTimeoutMs }: { signal: AbortSignal; timeoutMs?: number },
 ): Promise<PostOutcome> {
   const refusal = addressRefusal(message.url)
   if (refusal !== undefined) return nobody(refusal)
   const url = new URL(message.url)
   const request = url.protocol === 'https:' ? requestEncrypted : requestInClear
+  const deadline = AbortSignal.timeout(timeoutMs)
   return new Promise((resolve) => {
+    let isAnswered = false
     const sent = request(
       url,
       {
@@ -33,25 +35,28 @@ export async function postWebhook(
         headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
         lookup: lookupFor(url.protocol),
         agent: false,
-        signal: AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([signal, deadline]),
       },
-      (response) => void judge(response).then(resolve, (error: unknown) => resolve(nobody(sentenceOf(error)))),
+      (response) => {
+        isAnswered = true
+        void judge(response).then(resolve)
+      },
     )
-    sent.on('error', (error) => resolve(nobody(sentenceOf(error))))
+    sent.on('error', (error) => {
+      if (isAnswered) return
+      resolve(nobody(deadline.aborted ? `No answer within ${timeoutMs / 1000} seconds.` : sentenceOf(error)))
+    })
     sent.end(message.body)
   })
 }
 
 const nobody = (detail: string): PostOutcome => ({ ok: false, status: null, detail })
 
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `No answer within ${timeoutMs / 1000} seconds.`
-  // Where a name has several addresses, each has failed in its own way.
-  const { message } = error instanceof AggregateError ? (error.errors[0] as Error) : error // the errors of net are Errors
-  return shown(message)
-}
+/** Where a name has several addresses, each has failed in its own way: the first is told. */
+const sentenceOf = (error: Error): string =>
+  shown(error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0].message : error.message)
 
+/** Never rejects. */
 async function judge(response: IncomingMessage): Promise<PostOutcome> {
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) {

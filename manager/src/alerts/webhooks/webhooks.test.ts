@@ -75,11 +75,17 @@ const lastDelivery = async () =>
   (JSON.parse((await call('GET', '/alert-webhooks')).text) as { items: { lastDelivery: unknown }[] }).items[0]
     ?.lastDelivery
 
+const deps = () => ({
+  db: platform.workerDb,
+  vault: platform.vault,
+  consoleUrl: 'https://console.platen.localhost',
+})
+
 async function deliver(): Promise<void> {
   jobs = createJobRunner({
     connection: platform.workerConnection,
     jobs: [deliverAlert],
-    deps: { db: platform.workerDb, vault: platform.vault, consoleUrl: 'https://console.platen.localhost' },
+    deps: deps(),
     workerId: 'test-webhooks',
     pollMs: 50,
   })
@@ -173,6 +179,22 @@ describe('a webhook', () => {
     await allDelivered()
     expect(received[1]?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id'])
     expect(received[1]?.body).toBe(received[0]?.body)
+  })
+
+  test('that never answers well has failed in the end, and says so', async () => {
+    await add()
+    answer = (response) => response.writeHead(503).end()
+    await raise()
+    const [delivery] = await rows(platform.database.db, sql<{ id: string }>`SELECT id FROM manager.alert_deliveries`)
+    const attempt = (count: number) =>
+      deliverAlert.execute(
+        { deliveryId: delivery?.id },
+        { jobId: '1', tenantId: null, attempt: count, deps: deps(), signal: new AbortController().signal },
+      )
+    await expect(attempt(24)).rejects.toThrow('was not told: Status 503.')
+    expect(await lastDelivery()).toMatchObject({ state: 'retrying' })
+    await expect(attempt(deliverAlert.maxAttempts)).rejects.toThrow('was not told')
+    expect(await lastDelivery()).toMatchObject({ state: 'failed', status: 503 })
   })
 
   test('that leads elsewhere is not followed', async () => {
