@@ -79,6 +79,16 @@ test('where all is well every check says so, and nothing is left behind', async 
   expect((await objects.describe()).objects).toBe(0)
 })
 
+test('who asks while somebody else does gets the same answer, and tools once found are not looked for again', async () => {
+  let looked = 0
+  parts.dumpTools = async () => ({ major: 18, version: `18.${(looked += 1)}`, source: 'system' })
+  const diagnosis = createDiagnosis(parts)
+  const [first, second] = await Promise.all([diagnosis.run(), diagnosis.run()])
+  expect(second).toBe(first)
+  expect(await diagnosis.run()).not.toBe(first)
+  expect(looked).toBe(1)
+})
+
 test('an operator reads it, remarks included', async () => {
   const as = await api.person({ role: 'owner', operator: true })
   const { status, text } = await api.call({ method: 'GET', path: '/diagnosis', as })

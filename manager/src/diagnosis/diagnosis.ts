@@ -14,8 +14,35 @@ export interface Diagnosis {
   run(): Promise<Finding[]>
 }
 
-/** All checks, in the order in which one would look: what the rest stands on first. */
-export const createDiagnosis = (parts: DiagnosisParts): Diagnosis => ({
-  run: () =>
-    runChecks([...databaseChecks(parts), ...outsideChecks(parts), ...watchedChecks(parts), ...fileChecks(parts.paths)]),
-})
+const toolsMs = 600_000
+
+/** All checks, in the order in which one would look: what the rest stands on first. Who asks while somebody else does gets his answer. */
+export function createDiagnosis(given: DiagnosisParts): Diagnosis {
+  const parts = { ...given, dumpTools: rememberedFor(toolsMs, () => given.dumpTools()) }
+  let running: Promise<Finding[]> | undefined
+  const runAll = async (): Promise<Finding[]> => {
+    try {
+      return await runChecks([
+        ...databaseChecks(parts),
+        ...outsideChecks(parts),
+        ...watchedChecks(parts),
+        ...fileChecks(parts.paths),
+      ])
+    } finally {
+      running = undefined
+    }
+  }
+  return { run: () => (running ??= runAll()) }
+}
+
+/** Finding the tools takes a process for each folder of PATH: what was found is good for a while, what was not is looked for again. */
+function rememberedFor<T>(forMs: number, find: () => Promise<T>): () => Promise<T> {
+  let found: { atMs: number; value: T } | undefined
+  return async () => {
+    if (found === undefined || performance.now() - found.atMs > forMs) {
+      found = undefined
+      found = { atMs: performance.now(), value: await find() }
+    }
+    return found.value
+  }
+}
