@@ -5,7 +5,8 @@ export interface Site {
   host: string
   url: string
   state: string
-  plan: { name: string; title: string }
+  plan: { name: string; title: string; maxStorageBytes: number }
+  usage: { databaseBytes: number; filesBytes: number; measuredAt: string } | null
   operation: { id: string; type: string; state: string } | null
 }
 
@@ -40,6 +41,22 @@ export interface Alert {
   docsPage: string
   raisedAt: string
   acknowledgement: { at: string; by: string } | null
+}
+
+export interface AlertWebhook {
+  id: string
+  url: string
+  signed: boolean
+  createdAt: string
+  lastDelivery: { state: string; status: number | null; detail: string; at: string } | null
+}
+
+export interface DiagnosisCheck {
+  name: string
+  ok: boolean
+  severity: string
+  detail: string
+  whatToDo: string | null
 }
 
 export interface Backup {

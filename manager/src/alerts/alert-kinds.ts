@@ -83,6 +83,12 @@ export const alertKinds = {
     cause: 'The site holds at least 30 % less than at its backup before: much was deleted, or something was lost.',
     whatToDo: 'Ask whoever uses the site whether this was meant. If not, restore the backup before.',
   },
+  'site-storage-full': {
+    severity: 'warning',
+    title: 'A site has nearly used up its storage',
+    cause: 'Its database and its files together take more than nine tenths of what its plan holds.',
+    whatToDo: 'Tell its owner: give the site a larger plan, or have files removed that nobody needs.',
+  },
 } as const satisfies Record<string, AlertKindDefinition>
 
 export type AlertKind = keyof typeof alertKinds
