@@ -279,10 +279,14 @@ test(
       for (const backup of found) everVerified.set(backup.id, backup)
       const ever = Map.groupBy(everVerified.values(), ({ siteId }) => siteId)
       const now = Map.groupBy(found, ({ siteId }) => siteId)
-      for (const { id } of sites)
-        expect(now.get(id)?.length ?? 0, `backups of ${id}`).toBeGreaterThanOrEqual(
-          Math.min(3, ever.get(id)?.length ?? 0),
-        )
+      for (const [id, all] of ever) {
+        const [newest] = all.toSorted((a, b) => +b.createdAt - +a.createdAt)
+        expect(
+          now.get(id)?.map((backup) => backup.id),
+          `backups of ${id}`,
+        ).toContain(newest?.id)
+        expect(now.get(id)?.length ?? 0, `backups of ${id}`).toBeGreaterThanOrEqual(Math.min(3, all.length))
+      }
     }
 
     for (let at = start; at < end; at = after(at, stepMs)) {

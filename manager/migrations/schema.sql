@@ -386,6 +386,7 @@ create table manager.sites (
   backup_every_hours integer,
   backup_at_hour integer,
   backup_time_zone text,
+  time_over_seen_at timestamp with time zone,
   backup_keep_days integer,
   database_bytes bigint,
   files_bytes bigint,

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { BackupPolicy } from '../plans/index.ts'
-import { backupsToPrune, fewestKept, type RetentionFacts, type StoredBackup } from './retention.ts'
+import {
+  backupsToPrune,
+  fewestKept,
+  isTimeOver,
+  isTimeSurelyOver,
+  timeOverSeenAt,
+  type RetentionFacts,
+  type StoredBackup,
+} from './retention.ts'
 
 const policy: BackupPolicy = { everyHours: 24, atHour: 2, timeZone: 'UTC', keepDays: 30 }
 const newest = new Date('2026-06-30T02:00:00Z')
@@ -12,7 +20,13 @@ const backup = (days: number, state = 'verified'): StoredBackup => ({
 })
 const dailyFor = (days: number): StoredBackup[] => Array.from({ length: days }, (_, index) => backup(index))
 const prune = (backups: StoredBackup[], some: Partial<RetentionFacts> = {}): string[] =>
-  backupsToPrune({ site: { state: 'active', droppedAt: null }, policy, backups, now: daysBefore(-0.1), ...some })
+  backupsToPrune({
+    site: { state: 'active', archivedAt: null, droppedAt: null },
+    policy,
+    backups,
+    now: daysBefore(-0.1),
+    ...some,
+  })
 
 test('what is older than the days to keep goes, what is younger stays', () => {
   expect(prune(dailyFor(31))).toEqual([])
@@ -66,12 +80,33 @@ test.each(['pending', 'running', 'stored', 'removing'])('one that is %s is nobod
 describe('of a site that', () => {
   const old = [...dailyFor(40), backup(45, 'failed')]
   test('is archived, nothing goes', () => {
-    expect(prune(old, { site: { state: 'archived', droppedAt: null } })).toEqual([])
+    expect(prune(old, { site: { state: 'archived', archivedAt: daysBefore(400), droppedAt: null } })).toEqual([])
   })
 
   test('was dropped, everything goes when the days to keep are over, and nothing before', () => {
-    const dropped = (days: number) => ({ site: { state: 'dropped', droppedAt: daysBefore(days) }, now: newest })
+    const dropped = (days: number) => ({
+      site: { state: 'dropped', archivedAt: null, droppedAt: daysBefore(days) },
+      now: newest,
+    })
     expect(prune(old, dropped(29))).toEqual([])
     expect(prune(old, dropped(31))).toHaveLength(41)
   })
+})
+
+test('an archived site has had its time after 30 days, one that was revived has not', () => {
+  const archived = (days: number, state = 'archived') => ({ state, archivedAt: daysBefore(days), droppedAt: null })
+  expect([29.9, 30.1].map((days) => isTimeOver(archived(days), policy, newest))).toEqual([false, true])
+  expect(isTimeOver(archived(31, 'active'), policy, newest)).toBe(false)
+})
+
+test('that a time is over is believed a day after it was seen first, and forgotten when it is not', () => {
+  expect(timeOverSeenAt(true, null, newest)).toEqual(newest)
+  expect(timeOverSeenAt(true, daysBefore(0.5), newest)).toEqual(daysBefore(0.5))
+  expect(timeOverSeenAt(true, daysBefore(-40), newest)).toEqual(newest)
+  expect(timeOverSeenAt(false, daysBefore(0.5), newest)).toBeNull()
+  expect([null, daysBefore(0.9), daysBefore(1)].map((seenAt) => isTimeSurelyOver(seenAt, newest))).toEqual([
+    false,
+    false,
+    true,
+  ])
 })

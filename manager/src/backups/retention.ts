@@ -1,5 +1,6 @@
 /** Which backups of a site have had their time. Pure. */
 import type { BackupPolicy } from '../plans/index.ts'
+import { archivedUntil } from '../sites/index.ts'
 import { isAhead } from './schedule.ts'
 
 const dayMs = 86_400_000
@@ -11,8 +12,14 @@ export interface StoredBackup {
   createdAt: Date
 }
 
+export interface EndingSite {
+  state: string
+  archivedAt: Date | null
+  droppedAt: Date | null
+}
+
 export interface RetentionFacts {
-  site: { state: string; droppedAt: Date | null }
+  site: EndingSite
   policy: BackupPolicy
   backups: readonly StoredBackup[]
   /** By the clock of the database. */
@@ -37,7 +44,7 @@ export function backupsToPrune({ site, policy, backups, now }: RetentionFacts): 
     .filter(({ state }) => state === 'verified' || state === 'failed')
     .toSorted((a, b) => +b.createdAt - +a.createdAt || (a.id < b.id ? 1 : -1))
   if (site.state === 'archived') return []
-  if (site.state === 'dropped') return +now - +(site.droppedAt ?? now) > keepMs ? idsOf(ended) : []
+  if (site.state === 'dropped') return isTimeOver(site, policy, now) ? idsOf(ended) : []
   const known = ended.filter(({ createdAt }) => !isAhead(createdAt, now))
   const verified = known.filter(({ state }) => state === 'verified')
   const [newest] = verified
@@ -46,5 +53,22 @@ export function backupsToPrune({ site, policy, backups, now }: RetentionFacts): 
   const isOld = ({ createdAt }: StoredBackup): boolean => +newest.createdAt - +createdAt > keepMs
   return idsOf(known.filter((backup) => !kept.has(backup.id) && isOld(backup)))
 }
+
+/** A site that nobody revived in time is to be dropped; one that was dropped the days to keep ago is to lose its backups. */
+export function isTimeOver(
+  { state, archivedAt, droppedAt }: EndingSite,
+  { keepDays }: BackupPolicy,
+  now: Date,
+): boolean {
+  if (state === 'archived') return archivedAt !== null && archivedUntil(archivedAt) <= now
+  return state === 'dropped' && droppedAt !== null && +now - +droppedAt > keepDays * dayMs
+}
+
+/** Since when the time is known to be over, as of now: null when it is not. What was seen while the clock was ahead was not seen. */
+export const timeOverSeenAt = (isOver: boolean, seenAt: Date | null, now: Date): Date | null =>
+  isOver ? (seenAt !== null && !isAhead(seenAt, now) ? seenAt : now) : null
+
+/** Nothing of it can be taken back, so it takes two looks with a day between them: no clock is wrong for that long unseen. */
+export const isTimeSurelyOver = (seenAt: Date | null, now: Date): boolean => seenAt !== null && +now - +seenAt >= dayMs
 
 const idsOf = (backups: readonly StoredBackup[]): string[] => backups.map(({ id }) => id)

@@ -11,13 +11,15 @@ export interface PolicySite extends ScheduledSite {
   state: SiteState
   archivedAt: Date | null
   droppedAt: Date | null
+  /** Since when its time is known to be over, see retention.ts. */
+  seenAt: Date | null
   own: BackupPolicy | null
   ofPlan: BackupPolicy
   isBusy: boolean
 }
 
 const selectSites = sql`SELECT s.id, s.tenant_id AS "tenantId", s.name, s.state, s.archived_at AS "archivedAt",
-    s.dropped_at AS "droppedAt",
+    s.dropped_at AS "droppedAt", s.time_over_seen_at AS "seenAt",
     COALESCE(s.activated_at, s.created_at) AS since,
     CASE WHEN s.backup_every_hours IS NOT NULL THEN jsonb_build_object('everyHours', s.backup_every_hours, 'atHour', s.backup_at_hour,
       'timeZone', s.backup_time_zone, 'keepDays', s.backup_keep_days) END AS own,
@@ -84,7 +86,11 @@ export async function setOwnPolicy(tx: Tx, siteId: string, policy: BackupPolicy 
   )
 }
 
-/** All backups of sites for retention; of one site only where its id is given. One that an operation works on is not among them. */
+export async function setTimeOverSeen(tx: Tx, siteId: string, seenAt: Date | null): Promise<void> {
+  await sql`UPDATE manager.sites SET time_over_seen_at = ${seenAt} WHERE id = ${siteId}`.execute(tx)
+}
+
+/** All backups of sites for retention; of one site only where its id is given. */
 export async function storedBackups(tx: Tx, siteId: string | null = null): Promise<Map<string, StoredBackup[]>> {
   const found = await rows(
     tx,

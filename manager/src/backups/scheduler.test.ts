@@ -14,6 +14,7 @@ import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
 import { dropSite, restartSite } from '../sites/index.ts'
 import { insertBackup, requireBackup } from './backup-store.ts'
 import { archiveSite, backUpSite, pruneBackups } from './index.ts'
+import { setOwnPolicy } from './schedule-store.ts'
 import { backUpWhatIsDue, dropArchivedSites, pruneWhatIsOld } from './scheduler.ts'
 
 let platform: TestPlatform
@@ -318,14 +319,29 @@ test('a site that nobody revived in 30 days is dropped, and its backups stay', a
   expect(await runWith(platform, tenant, archiveSite, input)).toMatchObject({ state: 'succeeded' })
   clock = inDays(29.9)
   expect(await dropArchivedSites(parts())).toEqual([])
+  // A clock that is ahead for an hour.
+  clock = inDays(70)
+  expect(await dropArchivedSites(parts())).toEqual([])
   clock = inDays(30.1)
+  expect(await dropArchivedSites(parts())).toEqual([])
+  clock = inDays(31)
+  expect(await dropArchivedSites(parts())).toEqual([])
+  clock = inDays(31.2)
   expect(await dropArchivedSites(parts())).toEqual([siteId])
   expect(await dropArchivedSites(parts())).toEqual([])
   expect(await audited(siteId)).toEqual([{ action: 'site.archived-drop-begun', actor: 'platform' }])
   await endAll('failed')
   expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded', problem: null })
-  await pruneWhatIsOld(parts())
+  // The row says that it was dropped just now.
+  clock = new Date()
+  await inScope((tx) => sql`DELETE FROM manager.backups WHERE site_id <> ${siteId}`.execute(tx))
+  await inScope((tx) => setOwnPolicy(tx, siteId, { everyHours: 24, atHour: 2, timeZone: 'UTC', keepDays: 30 }))
+  expect(await pruneWhatIsOld(parts())).toEqual([])
   expect(await backupsOf(siteId)).toMatchObject([{ reason: 'archive', state: 'verified' }])
+  clock = inDays(30.1)
+  expect(await pruneWhatIsOld(parts())).toEqual([])
+  clock = inDays(31.2)
+  expect(await pruneWhatIsOld(parts())).toEqual([siteId])
 })
 
 test('a backup keeps how many rows it holds', async () => {

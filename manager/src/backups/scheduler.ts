@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '@platen/kit/ids'
 import { sql, withScope, type Db, type Tx } from '@platen/kit/sql'
-import { archivedUntil, dropSite, lockSite } from '../sites/index.ts'
+import { dropSite, lockSite } from '../sites/index.ts'
 import { backUpSite } from './back-up-site.ts'
+import type { BackupDeps } from './backup-deps.ts'
 import { insertBackup } from './backup-store.ts'
 import { pruneBackups } from './prune-backups.ts'
-import { backupsToPrune } from './retention.ts'
+import { backupsToPrune, isTimeOver, isTimeSurelyOver, timeOverSeenAt } from './retention.ts'
 import { nextBackupAt } from './schedule.ts'
 import {
   countScheduledRunning,
@@ -14,6 +15,7 @@ import {
   hasDatabase,
   listPolicySites,
   recentAttempts,
+  setTimeOverSeen,
   storedBackups,
   type PolicySite,
 } from './schedule-store.ts'
@@ -96,21 +98,45 @@ async function beginBackup(
 }
 
 /** Begins to remove backups of the sites that have some which had their time. */
-export async function pruneWhatIsOld(parts: SchedulingParts): Promise<string[]> {
-  const old = await withScope(parts.db, asPlatform, async (tx) => {
+export function pruneWhatIsOld(parts: SchedulingParts): Promise<string[]> {
+  return beginEach(parts, async (tx, now, siteId) => {
+    const backups = await storedBackups(tx, siteId)
+    return ({ id, policy, ...site }) => {
+      if (site.state === 'dropped' && !isTimeSurelyOver(site.seenAt, now)) return undefined
+      const old = backupsToPrune({ site, policy, backups: backups.get(id) ?? [], now })
+      if (old.length === 0) return undefined
+      return { definition: pruneBackups, input: { siteId: id }, action: 'backups.pruning-begun' }
+    }
+  })
+}
+
+/** Begins to drop sites that nobody revived in time. Their backups stay as long as those of every dropped site. */
+export function dropArchivedSites(parts: SchedulingParts): Promise<string[]> {
+  return beginEach(parts, async (_tx, now) => ({ id, state, archivedAt, seenAt }) => {
+    if (state !== 'archived' || !isTimeSurelyOver(seenAt, now)) return undefined
+    return { definition: dropSite, input: { siteId: id }, action: 'site.archived-drop-begun', changes: { archivedAt } }
+  })
+}
+
+type Beginning = Omit<Parameters<typeof startByPlatform<{ siteId: string }, BackupDeps>>[1], 'site'>
+/** What is to be begun on a site, by what is known at this moment of all sites, or of the one with that id. */
+type Decide = (tx: Tx, now: Date, siteId: string | null) => Promise<(site: PolicySite) => Beginning | undefined>
+
+/** Looks at all sites, then decides anew on each under its lock; begins a few. */
+async function beginEach(parts: SchedulingParts, decide: Decide): Promise<string[]> {
+  const wanted = await withScope(parts.db, asPlatform, async (tx) => {
     const now = await databaseNow(tx, parts.now)
-    const backups = await storedBackups(tx)
-    return (await listPolicySites(tx))
-      .filter((site) => !site.isBusy && oldOf(site, backups, now).length > 0)
-      .map(({ id }) => id)
+    const sites = await seeTimesOver(tx, await listPolicySites(tx), now)
+    const decideOn = await decide(tx, now, null)
+    return sites.filter((site) => !site.isBusy && decideOn(site) !== undefined).map(({ id }) => id)
   })
   const begun: string[] = []
-  for (const siteId of old.slice(0, mostOfARound)) {
+  for (const siteId of wanted.slice(0, mostOfARound)) {
     const isBegun = await withScope(parts.db, asPlatform, async (tx) => {
       const site = await lockIdle(tx, siteId)
-      const backups = await storedBackups(tx, siteId)
-      if (site === undefined || oldOf(site, backups, await databaseNow(tx, parts.now)).length === 0) return false
-      await startByPlatform(tx, { definition: pruneBackups, input: { siteId }, site, action: 'backups.pruning-begun' })
+      const beginning = site && (await decide(tx, await databaseNow(tx, parts.now), siteId))(site)
+      if (site === undefined || beginning === undefined) return false
+      await startByPlatform(tx, { ...beginning, site })
       return true
     })
     if (isBegun) begun.push(siteId)
@@ -118,30 +144,15 @@ export async function pruneWhatIsOld(parts: SchedulingParts): Promise<string[]> 
   return begun
 }
 
-const oldOf = (site: PolicySite, backups: Awaited<ReturnType<typeof storedBackups>>, now: Date): string[] =>
-  backupsToPrune({ site, policy: site.policy, backups: backups.get(site.id) ?? [], now })
-
-/** Begins to drop sites that nobody revived in time. Their backups stay as long as those of every dropped site. */
-export async function dropArchivedSites(parts: SchedulingParts): Promise<string[]> {
-  const isOver = ({ state, archivedAt }: PolicySite, now: Date): boolean =>
-    state === 'archived' && archivedAt !== null && archivedUntil(archivedAt) <= now
-  const over = await withScope(parts.db, asPlatform, async (tx) => {
-    const now = await databaseNow(tx, parts.now)
-    return (await listPolicySites(tx)).filter((site) => !site.isBusy && isOver(site, now)).map(({ id }) => id)
-  })
-  const begun: string[] = []
-  for (const siteId of over.slice(0, mostOfARound)) {
-    const isBegun = await withScope(parts.db, asPlatform, async (tx) => {
-      const site = await lockIdle(tx, siteId)
-      if (site === undefined || !isOver(site, await databaseNow(tx, parts.now))) return false
-      const { archivedAt } = site
-      const beginning = { definition: dropSite, input: { siteId }, site, action: 'site.archived-drop-begun' }
-      await startByPlatform(tx, { ...beginning, changes: { archivedAt } })
-      return true
-    })
-    if (isBegun) begun.push(siteId)
+/** The sites, with what is known of their time as of now written down. */
+async function seeTimesOver(tx: Tx, sites: PolicySite[], now: Date): Promise<PolicySite[]> {
+  const seen: PolicySite[] = []
+  for (const site of sites) {
+    const seenAt = timeOverSeenAt(isTimeOver(site, site.policy, now), site.seenAt, now)
+    if (seenAt?.getTime() !== site.seenAt?.getTime()) await setTimeOverSeen(tx, site.id, seenAt)
+    seen.push({ ...site, seenAt })
   }
-  return begun
+  return seen
 }
 
 /** The site, locked, unless an operation works on it: then the next round looks again. */
