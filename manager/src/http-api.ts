@@ -9,6 +9,7 @@ import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
 import { registerBackupRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
@@ -91,6 +92,7 @@ export async function createManagerApi(
   registerBackupRoutes(app, sites)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
