@@ -18,6 +18,7 @@ import { backUpSite, type BackupDeps } from '../src/backups/index.ts'
 import { createSite } from '../src/sites/index.ts'
 import { aReservedSite, runWith, type TestTenant } from './builders.ts'
 import { testPlatform, testRelease, type TestPlatform } from './platform.ts'
+import type { SiteWorkerOptions } from './site-worker.ts'
 
 export interface RealPlatform {
   cluster: PrivateCluster
@@ -75,6 +76,24 @@ async function startRuntime(socketPath: string, cluster: PrivateCluster): Promis
   })
   await once(child.stdout, 'data')
   return child
+}
+
+/** What `site-worker.ts` needs to know to work on this platform. */
+export async function workerOptions({
+  platform,
+  cluster,
+  objectsRoot,
+  runtimeSocket,
+}: RealPlatform): Promise<Omit<SiteWorkerOptions, 'operationId' | 'leaseMs' | 'point'>> {
+  const { host, port = 5432, user, password } = cluster.provisioner
+  return {
+    database: platform.database.name,
+    provisioner: { host, port, user, password: password?.expose() ?? '' },
+    objectsRoot,
+    runtimeSocket,
+    tools: await cluster.tools(),
+    vaultKey: platform.vaultKey.toString('base64'),
+  }
 }
 
 export interface FilledSite {
