@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { pipeline as connect, Writable, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isDriverError } from '@platen/drivers/errors'
-import type { ObjectStore } from '@platen/drivers/objects'
+import type { ObjectContent, ObjectStore } from '@platen/drivers/objects'
 import { ArchiveError, openStream, sealStream, type ArchiveSums, type OpenStream } from '@platen/kit/archives'
 import { ProblemError } from '@platen/kit/problems'
 import { backupProblems } from './problems.ts'
@@ -42,10 +42,24 @@ export async function storeSealed(source: Readable, place: SealedPlace): Promise
 /** The opened content of a sealed object. Fails with `backup-damaged` where it is not what was listed; see `damageOf`. */
 export async function openSealed(place: SealedPlace, expected: ArchiveSums): Promise<OpenStream> {
   const { objects, key, objectKey, context, signal } = place
-  const content = await objects.get(objectKey, { signal })
+  const content = await getStored(objects, objectKey, { signal })
   const opening = openStream(key, { context, expected })
   connect(content.stream, opening, () => undefined)
   return opening
+}
+
+/** What the store has but can make no sense of is damage like any other, not something to try again. */
+export async function getStored(
+  objects: ObjectStore,
+  objectKey: string,
+  options: Parameters<ObjectStore['get']>[1],
+): Promise<ObjectContent> {
+  try {
+    return await objects.get(objectKey, options)
+  } catch (error) {
+    if (!isDriverError(error) || error.kind !== 'protocol') throw error
+    throw new ArchiveError('malformed', error.message, { cause: error })
+  }
 }
 
 /** Reads a sealed object to its end, for what it is worth: is every byte what was listed? */
