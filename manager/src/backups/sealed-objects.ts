@@ -48,7 +48,7 @@ export async function openSealed(place: SealedPlace, expected: ArchiveSums): Pro
   return opening
 }
 
-/** What the store has but can make no sense of is damage like any other, not something to try again. */
+/** What the store has lost, or can make no sense of, is damage like any other and not something to try again. */
 export async function getStored(
   objects: ObjectStore,
   objectKey: string,
@@ -57,7 +57,10 @@ export async function getStored(
   try {
     return await objects.get(objectKey, options)
   } catch (error) {
-    if (!isDriverError(error) || error.kind !== 'protocol') throw error
+    if (!isDriverError(error)) throw error
+    if (error.kind === 'not-found')
+      throw backupProblems.problem('backup-damaged', `The object ${objectKey} is missing.`, { cause: error })
+    if (error.kind !== 'protocol') throw error
     throw new ArchiveError('malformed', error.message, { cause: error })
   }
 }
@@ -68,7 +71,7 @@ export async function checkSealed(place: SealedPlace, expected: ArchiveSums): Pr
   await pipeline(await openSealed(place, expected), nowhere, { signal: place.signal })
 }
 
-/** Runs `work` on one stored object: what its damage or absence throws becomes `backup-damaged` with the name of the object. */
+/** Runs `work` on one stored object: what its damage throws becomes `backup-damaged` with the name of the object. */
 export async function namingDamage<T>(objectKey: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -80,8 +83,6 @@ export async function namingDamage<T>(objectKey: string, work: () => Promise<T>)
       throw backupProblems.problem('backup-damaged', `The object ${objectKey} is damaged: ${damage.message}.`, {
         cause: error,
       })
-    if (isDriverError(error) && error.kind === 'not-found')
-      throw backupProblems.problem('backup-damaged', `The object ${objectKey} is missing.`, { cause: error })
     throw error
   }
 }
