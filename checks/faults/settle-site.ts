@@ -37,16 +37,19 @@ export async function siteTables<Input extends { siteId: string }>(
 ): Promise<void> {
   const random = randomFrom()
   const { type } = operation.definition
+  const failures: unknown[] = []
   for (const alone of [false, true]) {
     const cells = siteCells(stage, operation, alone)
     const applicable = cells.filter((cell) => !('notApplicable' in cell))
-    await faultTable({
+    const table = faultTable({
       title: alone ? `${type}, faults that hit everybody` : type,
       random,
       concurrency: alone ? 1 : 3,
       ...(isFullForm() ? { cells } : { cells: applicable, sample: alone ? 2 : 10 }),
     })
+    await table.catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 function siteCells<Input extends { siteId: string }>(
@@ -136,7 +139,7 @@ async function endDespiteStrike<Input extends { siteId: string }>(run: Run<Input
   const { stage, operation, random, operationId, fault, startAgain } = run
   const place: { worker?: CellWorker } = {}
   const next = nextWorker(stage, operation.definition)
-  const { failpoints, struck } = strikeOnce(run, async () => {
+  const { failpoints, struck, over } = strikeOnce(run, async () => {
     const { worker } = place
     if (worker === undefined) throw new Error('no worker yet')
     if ('objects' in fault.happens) {
@@ -150,10 +153,12 @@ async function endDespiteStrike<Input extends { siteId: string }>(run: Run<Input
   place.worker = worker
   try {
     const end = await untilEnded(stage, worker.runner, operationId)
+    await over()
     if (!struck()) throw new Error(`the fault never struck ${run.at} ${run.step}`)
     if ('objects' in fault.happens && worker.objects.hits === 0) throw new Error('no call met the fault')
     return end
   } finally {
+    await over()
     await Promise.all([worker.controlLine.heal(), worker.serverLine.heal()])
     worker.controlLine.resetAll()
     await worker.close()
@@ -164,10 +169,11 @@ async function endDespiteStrike<Input extends { siteId: string }>(run: Run<Input
 function strikeOnce(
   { step, at }: Pick<Run<{ siteId: string }>, 'step' | 'at'>,
   strike: () => Promise<() => Promise<void>>,
-): { failpoints: Failpoints; struck: () => boolean } {
+): { failpoints: Failpoints; struck: () => boolean; over: () => Promise<void> } {
   let end: (() => Promise<void>) | undefined
   return {
     struck: () => end !== undefined,
+    over: async () => end?.(),
     async failpoints(point) {
       if (point.phase !== 'run') return
       if (end !== undefined && point.step !== step && point.at === 'before') await end()

@@ -18,7 +18,8 @@ import { assertConverged } from './converged.ts'
 import { resume } from './processes.ts'
 import { nextWorker, type SiteStage } from './site-stage.ts'
 
-const leaseMs = 1_000
+/** More than a busy machine keeps a process waiting. */
+const leaseMs = 3_000
 const workerProgram = fileURLToPath(new URL('../../manager/testing/site-worker.ts', import.meta.url))
 
 /** The worker is a process of its own, and meets its fate; then the next one goes on. */

@@ -24,7 +24,7 @@ import type { BackupDeps, BackupInput } from './backup-deps.ts'
 import { requireBackup } from './backup-store.ts'
 import { backUpSite, restoreSiteAsNew } from './index.ts'
 
-const leaseMs = 1_000
+const leaseMs = 2_000
 const worker = fileURLToPath(new URL('../../testing/site-worker.ts', import.meta.url))
 const everyPoint = process.env['PLATEN_TEST_ALL_KILLS'] === '1'
 const timeoutMs = everyPoint ? 600_000 : 180_000
