@@ -3,12 +3,13 @@
 import { dropSite } from '../../manager/src/sites/index.ts'
 import { restoreSiteAsNew } from '../../manager/src/backups/index.ts'
 import { readWhole, storedBackup } from '../../manager/testing/archives.ts'
-import { aReservedSite, runOn } from '../../manager/testing/builders.ts'
+import { aReservedSite } from '../../manager/testing/builders.ts'
 import { unsettledSites } from '../../manager/testing/inventory.ts'
 import { strays } from '../../manager/testing/real-inventory.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { siteTables, type SiteOperation } from './settle-site.ts'
 import { siteStage, type SiteStage } from './site-stage.ts'
+import { succeed } from './worker-fates.ts'
 
 let stage: SiteStage
 
@@ -33,7 +34,7 @@ const operation: SiteOperation<{ siteId: string; backupId: string }> = {
     expect(await unsettledSites(platform, new Map([[siteId, 'active']]), { objects: 3 })).toEqual([])
     await readWhole(platform, await storedBackup(platform, older))
     if (state !== 'succeeded') return `absent: ${problem?.code}`
-    expect(await runOn(platform, tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded' })
+    await succeed(stage, tenant, { definition: dropSite, input: { siteId } })
     return 'active'
   },
 }

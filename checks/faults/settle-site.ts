@@ -23,6 +23,8 @@ export interface SiteOperation<Input extends { siteId: string }> {
   reach: Partial<Record<string, readonly Reach[]>>
   /** Cells that cannot be, with the reason; by `step × fault`. */
   notApplicable?: Partial<Record<string, string>>
+  /** Steps that another table has, but for some faults. */
+  elsewhere?: { steps: readonly string[]; but: readonly string[]; reason: string }
   knownGaps?: Partial<Record<string, string>>
   /** A fresh input on the cell's own site. */
   input(site: CellSite, random: SeededRandom): Promise<Input>
@@ -81,12 +83,13 @@ const unreached: Record<Reach, string> = {
 }
 
 function reasonNot<Input extends { siteId: string }>(
-  { reach, notApplicable }: SiteOperation<Input>,
+  { reach, notApplicable, elsewhere }: SiteOperation<Input>,
   step: string,
   fault: string,
   { needs }: SiteFault,
 ): string | undefined {
   if (needs !== undefined && reach[step]?.includes(needs) !== true) return unreached[needs]
+  if (elsewhere?.steps.includes(step) === true && !elsewhere.but.includes(fault)) return elsewhere.reason
   return notApplicable?.[`${step} × ${fault}`]
 }
 
@@ -105,7 +108,7 @@ async function settle<Input extends { siteId: string }>(cell: Cell<Input>): Prom
   const site = await stage.take()
   const input = await operation.input(site, random)
   const operationId = await startWith(stage.real.platform, site.tenant, operation.definition, input)
-  const visitor = keepReading(stage.real, site.siteId)
+  const visitor = await keepReading(stage.real, site.siteId)
   const run = {
     ...cell,
     at,

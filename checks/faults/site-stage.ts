@@ -5,10 +5,11 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PostgresDatabaseServer } from '../../drivers/databases/index.ts'
-import { siteDatabaseName, siteObjectPrefix } from '../../kit/names/index.ts'
+import { siteObjectPrefix } from '../../kit/names/index.ts'
 import { OperationRunner, type Failpoints, type OperationDefinition } from '../../kit/operations/index.ts'
-import { openDatabase, rows, sql, type Connection, type Db } from '../../kit/sql/index.ts'
+import { openDatabase, rows, sql, withScope, type Connection, type Db } from '../../kit/sql/index.ts'
 import type { BackupDeps } from '../../manager/src/backups/index.ts'
+import { requireSite } from '../../manager/src/sites/index.ts'
 import { aTenant } from '../../manager/testing/builders.ts'
 import { testWorker } from '../../manager/testing/platform.ts'
 import {
@@ -144,16 +145,19 @@ const takingOver = ({ databases }: RealPlatform) => ({
 })
 
 /** A visitor of a site who reads without a pause, and counts what fails. */
-export function keepReading(
-  { cluster }: RealPlatform,
+export async function keepReading(
+  { cluster, platform }: RealPlatform,
   siteId: string,
-): { stop(): Promise<{ reads: number; failed: number }> } {
+): Promise<{ stop(): Promise<{ reads: number; failed: number }> }> {
+  const { database_name: database } = await withScope(platform.workerDb, { operator: true }, (tx) =>
+    requireSite(tx, siteId),
+  )
   let isOver = false
   const found = { reads: 0, failed: 0 }
   const reading = (async () => {
     const db = openDatabase({
       ...cluster.superuser,
-      database: siteDatabaseName(siteId),
+      database,
       max: 1,
       applicationName: 'visitor',
     })

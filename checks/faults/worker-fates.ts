@@ -12,6 +12,7 @@ import {
 } from '../../kit/operations/index.ts'
 import { withScope } from '../../kit/sql/index.ts'
 import type { BackupDeps } from '../../manager/src/backups/index.ts'
+import { startWith, type TestTenant } from '../../manager/testing/builders.ts'
 import { workerOptions } from '../../manager/testing/real-platform.ts'
 import type { Fate } from '../../manager/testing/site-worker.ts'
 import { assertConverged } from './converged.ts'
@@ -103,4 +104,19 @@ async function look({ real: { platform } }: SiteStage, operationId: string): Pro
   const view = await withScope(platform.workerDb, { operator: true }, (tx) => readOperation(tx, operationId))
   if (view === undefined) throw new Error('the operation is gone')
   return view
+}
+
+/** Starts another operation and brings it to its end; throws unless it succeeded. */
+export async function succeed<Input extends { siteId: string }>(
+  stage: SiteStage,
+  tenant: TestTenant,
+  { definition, input }: { definition: OperationDefinition<Input, BackupDeps>; input: Input },
+): Promise<void> {
+  const runner = nextWorker(stage, definition)
+  try {
+    const end = await untilEnded(stage, runner, await startWith(stage.real.platform, tenant, definition, input))
+    if (end.state !== 'succeeded') throw new Error(`${definition.type}: ${end.state}, ${JSON.stringify(end.problem)}`)
+  } finally {
+    await runner.stop()
+  }
 }

@@ -1,115 +1,142 @@
-// kill -9 of the process that backs up a site or restores one, with real tools, databases on a real server and files on a real disk.
-// Afterwards the next worker brings the operation to its end, and nothing is left anywhere. PLATEN_TEST_ALL_KILLS=1 kills at every
-// point there is.
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { survivesKillAtEachStep, type KillPoint, type OperationWorld } from '@platen/kit/operations/testing'
-import { rows, sql, withScope } from '@platen/kit/sql'
+// kill -9 of the process that works on a whole site, with real tools, databases on a real server and files on a real disk. Afterwards
+// the next worker brings the operation to its end, and nothing is left anywhere. PLATEN_TEST_ALL_KILLS=1 kills at every point there is.
+import { survivesKillAtEachStep, type KillPoint } from '@platen/kit/operations/testing'
+import { siteObjectPrefix } from '@platen/kit/names'
+import { withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aReservedSite, aTenant, runOn, startWith } from '../../testing/builders.ts'
-import { inventory, unsettledSites } from '../../testing/inventory.ts'
-import type { TestPlatform } from '../../testing/platform.ts'
-import { strays } from '../../testing/real-inventory.ts'
+import { aReservedSite } from '../../testing/builders.ts'
+import { unsettledSites } from '../../testing/inventory.ts'
 import {
-  aBackupRow,
-  aFilledSite,
-  aRealBackup,
-  realPlatform,
-  workerOptions,
-  type FilledSite,
-  type RealPlatform,
-} from '../../testing/real-platform.ts'
-import { dropSite } from '../sites/index.ts'
-import type { BackupDeps, BackupInput } from './backup-deps.ts'
-import { requireBackup } from './backup-store.ts'
-import { backUpSite, restoreSiteAsNew } from './index.ts'
+  forgetFormerDatabases,
+  killsEverywhere,
+  killStage,
+  pointsOf,
+  type KillStage,
+} from '../../testing/kill-stage.ts'
+import { dropSite, requireSite, returnSite } from '../sites/index.ts'
+import { archiveSite, backUpSite, restoreSiteAsNew, restoreSiteInPlace, reviveSite } from './index.ts'
 
-const leaseMs = 2_000
-const worker = fileURLToPath(new URL('../../testing/site-worker.ts', import.meta.url))
-const everyPoint = process.env['PLATEN_TEST_ALL_KILLS'] === '1'
-const timeoutMs = everyPoint ? 600_000 : 180_000
-/** Enough that copying them takes a moment, in which to die. */
-const rowCount = 20_000
+const limit = { timeout: killsEverywhere ? 1_200_000 : 240_000 }
 
-let real: RealPlatform
-let platform: TestPlatform
-let site: FilledSite
+let stage: KillStage
+let siteId: string
+/** A backup to restore. */
+let backupId: string
 
 beforeAll(async () => {
-  real = await realPlatform()
-  platform = real.platform
-  site = await aFilledSite(real, await aTenant(platform), rowCount)
+  stage = await killStage()
+  siteId = stage.site.siteId
+  backupId = (await stage.made.aBackup(siteId)).backupId
 })
-afterAll(() => real?.close())
+afterAll(() => stage?.close())
 
-async function startWorkers() {
-  const options = await workerOptions(real)
-  return (point: KillPoint, operationId: string) =>
-    spawn(process.execPath, [worker, JSON.stringify({ ...options, operationId, leaseMs, point })], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-}
+const survives = <Input extends { siteId: string }>(
+  short: readonly KillPoint[],
+  ...[definition, rest]: Parameters<typeof stage.world<Input>>
+): Promise<void> =>
+  survivesKillAtEachStep(stage.world(definition, rest), { spawn: stage.startWorker, ...pointsOf(short) })
 
-/** Backups that are more than a wish. */
-const backups = () =>
-  withScope(platform.workerDb, { operator: true }, (tx) =>
-    rows(tx, sql<object>`SELECT id, state FROM manager.backups WHERE state NOT IN ('failed', 'pending') ORDER BY id`),
-  )
+const siteRow = () => withScope(stage.real.platform.workerDb, { operator: true }, (tx) => requireSite(tx, siteId))
+const isVerified = async (id: string) => expect(await stage.made.backupRow(id)).toMatchObject({ state: 'verified' })
+const forgetOtherBackups = () => stage.made.forgetBackups(siteId, { but: [backupId] })
+const productsIn = async (database: string) =>
+  stage.real.cluster.query({ ...stage.real.cluster.superuser, database }, 'select count(*)::int from commerce.products')
 
-const everything = async () => {
-  const { sites, ...rest } = { sites: [] as unknown[], ...(await inventory(platform)) }
-  // A name that is reserved for a run that has not begun is no site yet.
-  const settled = sites.filter((row) => !JSON.stringify(row).includes('"pending"'))
-  return { ...rest, sites: settled, backups: await backups(), ...(await strays(real)) }
-}
-
-type World = OperationWorld<BackupInput, BackupDeps>
-
-const worldOf = (definition: World['definition']) => ({
-  definition,
-  db: platform.workerDb,
-  connection: platform.workerConnection,
-  deps: () => platform.deps,
-  start: (input: BackupInput) => startWith(platform, site.tenant, definition, input),
-  inventory: everything,
-  runner: {
-    leaseMs,
-    onTakeover: async (_previous: string, { tagPrefix, tag }: { tagPrefix: string; tag: string }) =>
-      void (await real.databases.endSessions(tagPrefix, tag)),
-  },
-})
-
-const points = (short: readonly KillPoint[]) => (everyPoint ? {} : { points: short })
-
-test('a backup that is killed ends verified, or leaves nothing of itself', { timeout: timeoutMs }, async () => {
-  const world: World = {
-    ...worldOf(backUpSite),
-    input: () => aBackupRow(platform, site),
-    verifyDone: async (_id, { backupId }) =>
-      expect(await withScope(platform.workerDb, { operator: true }, (tx) => requireBackup(tx, backupId))).toMatchObject(
-        { state: 'verified' },
-      ),
-    cleanUp: async (_id, { siteId, backupId }) => {
-      await platform.objects.removePrefix(`backups/${siteId}`)
-      await withScope(platform.workerDb, { operator: true }, (tx) =>
-        sql`DELETE FROM manager.backups WHERE id = ${backupId}`.execute(tx),
-      )
+test('a backup that is killed ends verified, or leaves nothing of itself', limit, async () => {
+  await survives(
+    ['dump-database:mid', 'copy-files:mid', 'write-manifest:after', 'verify:mid', 'verify:after'],
+    backUpSite,
+    {
+      input: () => stage.made.aBackupRow(siteId),
+      verifyDone: async (_id, input) => isVerified(input.backupId),
+      cleanUp: forgetOtherBackups,
     },
-  }
-  const short: KillPoint[] = ['dump-database:mid', 'copy-files:mid', 'write-manifest:after', 'verify:mid', 'verify:after'] // prettier-ignore
-  await survivesKillAtEachStep(world, { spawn: await startWorkers(), ...points(short) })
+  )
 })
 
-test('a restore that is killed leaves a whole site or nothing of it', { timeout: timeoutMs }, async () => {
-  const { backupId } = await aRealBackup(platform, site)
-  const world: World = {
-    ...worldOf(restoreSiteAsNew),
-    input: async () => ({ siteId: (await aReservedSite(platform, site.tenant)).siteId, backupId }),
-    verifyDone: async (_id, { siteId }) =>
-      expect(await unsettledSites(platform, new Map([[siteId, 'active']]), { objects: 3 })).toEqual([]),
-    cleanUp: async (_id, { siteId }) =>
-      expect(await runOn(platform, site.tenant, dropSite, siteId)).toMatchObject({ state: 'succeeded' }),
+test('a restore as a new site that is killed leaves a whole site or nothing of it', limit, async () => {
+  const { platform } = stage.real
+  await survives(
+    ['restore-database:mid', 'adopt-database:mid', 'restore-files:mid', 'activate:after'],
+    restoreSiteAsNew,
+    {
+      input: async () => ({ siteId: (await aReservedSite(platform, stage.site.tenant)).siteId, backupId }),
+      verifyDone: async (_id, made) =>
+        expect(await unsettledSites(platform, new Map([[made.siteId, 'active']]), { objects: 3 })).toEqual([]),
+      cleanUp: async (_id, made) => void (await stage.succeed(dropSite, { siteId: made.siteId })),
+    },
+  )
+})
+
+test('a restore in place that is killed leaves the site as it was, or as the backup shows it', limit, async () => {
+  const lost = `${siteObjectPrefix(siteId)}pictures/two`
+  await stage.real.objects.remove(lost)
+  const before = (await siteRow()).database_name
+  await survives(
+    [
+      'verify:mid',
+      'restore-database:mid',
+      'pause-site:after',
+      'swap-database:mid',
+      'swap-database:after',
+      'finish:before',
+    ],
+    restoreSiteInPlace,
+    {
+      input: async () => ({
+        ...(await stage.made.aBackupRow(siteId, 'before-restore')),
+        fromBackupId: backupId,
+        stateBefore: 'active' as const,
+      }),
+      verifyDone: async (_id, input) => {
+        const row = await siteRow()
+        expect(row).toMatchObject({ state: 'active', placed: true, routed: true })
+        expect(row.database_name).not.toBe(before)
+        expect(await productsIn(row.database_name)).toEqual(await productsIn(before))
+        await stage.real.objects.head(lost)
+        await isVerified(input.backupId)
+      },
+      cleanUp: async (id) => {
+        await stage.succeed(returnSite, { siteId, ofOperationId: id, stateBefore: 'active' as const })
+        await forgetFormerDatabases(stage.real, siteId)
+        await stage.real.objects.remove(lost)
+        await forgetOtherBackups()
+      },
+    },
+  )
+})
+
+test('an archival that is killed leaves the site open, or its final backup and its name', limit, async () => {
+  await survives(
+    ['close-site:after', 'verify:mid', 'leave-bench:after', 'remove-database:mid', 'remove-storage:mid'],
+    archiveSite,
+    {
+      input: async () => ({ ...(await stage.made.aBackupRow(siteId, 'archive')), stateBefore: 'active' as const }),
+      verifyDone: async (_id, input) => {
+        expect(await siteRow()).toMatchObject({ state: 'archived', placed: false, routed: false })
+        await isVerified(input.backupId)
+      },
+      cleanUp: async (_id, input) => {
+        await stage.succeed(reviveSite, { siteId, backupId: input.backupId })
+        await forgetOtherBackups()
+      },
+    },
+  )
+})
+
+test('a revival that is killed leaves the site archived, or whole', limit, async () => {
+  const archive = async () => {
+    const row = await stage.made.aBackupRow(siteId, 'archive')
+    await stage.succeed(archiveSite, { ...row, stateBefore: 'active' as const })
   }
-  const short: KillPoint[] = ['restore-database:mid', 'adopt-database:mid', 'restore-files:mid', 'publish-route:mid', 'activate:after'] // prettier-ignore
-  await survivesKillAtEachStep(world, { spawn: await startWorkers(), ...points(short) })
+  await archive()
+  await forgetOtherBackups()
+  await survives(['restore-database:mid', 'restore-files:mid', 'publish-route:mid', 'activate:after'], reviveSite, {
+    input: async () => ({ siteId, backupId }),
+    verifyDone: async () => expect(await siteRow()).toMatchObject({ state: 'active', placed: true, routed: true }),
+    cleanUp: async () => {
+      await archive()
+      await forgetOtherBackups()
+    },
+  })
 })
