@@ -114,3 +114,37 @@ export interface ReconciliationRun {
     }[]
   }[]
 }
+
+export interface LogProgram {
+  program: string
+  sizeBytes: number
+  newestAt: string | null
+}
+
+export interface LogLine {
+  at: string | null
+  level: string | null
+  message: string
+  site: string | null
+  operation: string | null
+  requestId: string | null
+  fields: Record<string, unknown>
+}
+
+export interface SiteLogLine {
+  at: string | null
+  level: string | null
+  message: string
+  requestId: string | null
+  method: string | null
+  path: string | null
+  status: number | null
+  durationMs: number | null
+  problem: string | null
+}
+
+export interface LogPage<Line> {
+  items: Line[]
+  older: string | null
+  newer: string | null
+}

@@ -10,6 +10,7 @@ import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
@@ -97,6 +98,7 @@ export async function createManagerApi(
   registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
   registerWebhookRoutes(app, { db, vault: parts.vault })

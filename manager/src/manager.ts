@@ -38,6 +38,8 @@ import { wire, type Wiring } from './wiring.ts'
 
 /** How often what only time changes is looked at again: a setup code that ran out. All else is reconciled. */
 const upkeepMs = 60_000
+/** What killed processes leave in the object store is invisible and only takes room. */
+const sweepMs = 6 * 3_600_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
@@ -210,6 +212,7 @@ async function keepUp(
     benchMemoryMb: config.benchMemoryMb,
   }
   let prepared = false
+  let sweptAtMs = -Infinity
   while (!signal.aborted) {
     let nextMs = upkeepMs
     try {
@@ -225,6 +228,11 @@ async function keepUp(
       const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
       if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')
       report({ ok: true, detail: 'ready' })
+      if (performance.now() - sweptAtMs > sweepMs) {
+        sweptAtMs = performance.now()
+        const swept = await wiring.objects.sweep?.({ signal })
+        if (swept?.removed) logger.info(swept, 'files that killed processes had left in the object store were removed')
+      }
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ err: error }, 'the platform is not ready yet; trying again')

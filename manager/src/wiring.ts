@@ -40,7 +40,8 @@ export interface Wiring {
   ownerConnection: Connection
   identity: Identity
   databases: DatabaseServer
-  objects: ObjectStore
+  /** One on a disk wants upkeep. */
+  objects: ObjectStore & { sweep?: FilesystemObjects['sweep'] }
   issuer: CertificateIssuer
   runner: Runner
   runtimeOf(benchName: string): Runtime

@@ -18,18 +18,18 @@ import {
   readDraft,
   storedManifests,
 } from './backup-store.ts'
+import { checkFiles } from './check-archive.ts'
 import { backupWork, type BackupWork } from './open-archive.ts'
 import {
   connectionOf,
-  listedObject,
   readManifest,
   removeDatabase,
   requireWorking,
   restoreDatabase,
   type TargetDatabase,
 } from './restore-archive.ts'
-import { checkSealed, storeSealed } from './sealed-objects.ts'
-import { eachFile, sealedPlace, storeFiles, sumsOf } from './site-files.ts'
+import { storeSealed } from './sealed-objects.ts'
+import { sealedPlace, storeFiles } from './site-files.ts'
 import { removeUnlistedFiles } from './unlisted-files.ts'
 
 const hourMs = 3_600_000
@@ -187,8 +187,7 @@ export async function verify(context: BackupContext): Promise<void> {
   try {
     const manifest = await readManifest(archive, backup, await deps.archiveKey())
     await restoreDatabase(archive, manifest, { target, databases: deps.databases, runtime })
-    const list = sumsOf(listedObject(manifest, 'files'))
-    await eachFile(archive, list, (entry, _content, place) => checkSealed(place, sumsOf(entry)))
+    await checkFiles(archive, manifest)
     await requireWorking(runtime, { siteId: backup.site_id, connection: connectionOf(target, 'dumper') }, signal)
   } finally {
     await removeThrowaway(context)

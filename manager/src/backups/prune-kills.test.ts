@@ -46,7 +46,7 @@ function startWorker(killPoint: KillPoint, operationId: string) {
     vaultKey: platform.vaultKey.toString('base64'),
     operationId,
     leaseMs,
-    killPoint,
+    point: killPoint,
   }
   return spawn(process.execPath, [worker, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
