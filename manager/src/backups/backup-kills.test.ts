@@ -6,13 +6,8 @@ import { withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aReservedSite } from '../../testing/builders.ts'
 import { unsettledSites } from '../../testing/inventory.ts'
-import {
-  forgetFormerDatabases,
-  killsEverywhere,
-  killStage,
-  pointsOf,
-  type KillStage,
-} from '../../testing/kill-stage.ts'
+import { killsEverywhere } from '../../testing/config.ts'
+import { forgetFormerDatabases, killStage, pointsOf, type KillStage } from '../../testing/kill-stage.ts'
 import { dropSite, requireSite, returnSite } from '../sites/index.ts'
 import { archiveSite, backUpSite, restoreSiteAsNew, restoreSiteInPlace, reviveSite } from './index.ts'
 
