@@ -1,8 +1,10 @@
 // The main job once more, from the command line: claim, create, list, open, suspend, resume, restart, drop.
-import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { checkoutDirectory } from '@platen/kit/config'
+import { eventually } from '@platen/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { json, runCommand } from './command.ts'
 import { startPlatform, type RunningPlatform } from './platform.ts'
 
 let platform: RunningPlatform
@@ -15,32 +17,7 @@ afterAll(async () => {
   await platform.remove()
 })
 
-interface Ran {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** `npx platen ...` as a script would call it: no terminal, settings in the environment. */
-function platen(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [join(checkoutDirectory, 'cli/platen.cjs'), ...args], {
-    env: {
-      ...process.env,
-      PLATEN_DATA_DIR: platform.dataDirectory,
-      PLATEN_HTTPS_PORT: String(platform.httpsPort),
-      PLATEN_HTTP_PORT: String(platform.httpPort),
-      PLATEN_PASSWORD: 'a phrase for the command line',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ran: Ran = { code: null, out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (ran.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (ran.err += chunk.toString()))
-  return new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code })))
-}
-
-const json = <T>(ran: Ran): T => JSON.parse(ran.out) as T // what --json prints
+const platen = (args: readonly string[], env?: Record<string, string>) => runCommand(platform, args, env)
 
 describe('before anybody has signed in', () => {
   test('status says that the platform answers, part by part', async () => {
@@ -148,6 +125,46 @@ describe('the main job', () => {
     const served = await platen(['site', 'logs', 'shop', '--search', 'no-such-thing'])
     expect(served.out).toMatch(/info +request {2}GET {2}\/api\/v1\/no-such-thing {2}404 /)
     expect(await platen(['logs', '../master.key'])).toMatchObject({ code: 1, out: '' })
+  })
+
+  test('doctor, signed in, asks the platform for each of its parts, and all of them answer', async () => {
+    const ran = await platen(['doctor', '--json'])
+    expect(ran.code).toBe(0)
+    const { findings } = json<{ findings: { check: string; level: string; detail: string }[] }>(ran)
+    const parts = findings.filter(({ check }) => check.startsWith('platform '))
+    expect(parts.length).toBeGreaterThanOrEqual(15)
+    expect(parts.filter(({ level }) => level !== 'ok' && level !== 'info')).toEqual([])
+    expect(parts.find(({ check }) => check === 'platform dump-tools')?.detail).toMatch(/pg_dump and pg_restore 18/)
+  })
+
+  test('site list tells what a site takes once it was measured', async () => {
+    await eventually(async () => /[0-9.]+ MB of 1 GB/.test((await platen(['site', 'list'])).out), {
+      timeoutMs: 90_000,
+    })
+  })
+
+  test('a webhook is added with its secret, tested, listed and removed', async () => {
+    const bodies: string[] = []
+    const receiver = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()))
+      request.on('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/` // listens on TCP
+    const added = await platen(['alert', 'webhook', 'add', url])
+    expect(added.out).toContain('whsec_')
+    const tested = await platen(['alert', 'webhook', 'test', url])
+    expect(tested).toMatchObject({ code: 0, out: `${url}: delivered  Status 200.\n` })
+    expect(JSON.parse(bodies.join(''))).toMatchObject({ type: 'test', platform: expect.stringContaining('console.') })
+    receiver.close()
+    receiver.closeAllConnections()
+    const failed = await platen(['alert', 'webhook', 'test', url])
+    expect(failed.code).toBe(5)
+    expect((await platen(['alert', 'webhook', 'list'])).out).toMatch(/failed .*ECONNREFUSED/)
+    expect((await platen(['alert', 'webhook', 'remove', url])).code).toBe(0)
+    expect((await platen(['alert', 'webhook', 'list'])).out).toContain('No webhook')
+    const refused = await platen(['alert', 'webhook', 'add', 'http://93.184.216.34/'])
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('use https') })
   })
 
   test('drop asks for the name unless told not to, and leaves nothing at the address', async () => {

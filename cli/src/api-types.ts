@@ -5,7 +5,8 @@ export interface Site {
   host: string
   url: string
   state: string
-  plan: { name: string; title: string }
+  plan: { name: string; title: string; maxStorageBytes: number }
+  usage: { databaseBytes: number; filesBytes: number; measuredAt: string } | null
   operation: { id: string; type: string; state: string } | null
 }
 
@@ -42,6 +43,22 @@ export interface Alert {
   acknowledgement: { at: string; by: string } | null
 }
 
+export interface AlertWebhook {
+  id: string
+  url: string
+  signed: boolean
+  createdAt: string
+  lastDelivery: { state: string; status: number | null; detail: string; at: string } | null
+}
+
+export interface DiagnosisCheck {
+  name: string
+  ok: boolean
+  severity: string
+  detail: string
+  whatToDo: string | null
+}
+
 export interface Backup {
   id: string
   site: { id: string; name: string }
@@ -52,6 +69,15 @@ export interface Backup {
   restoreMs: number | null
   sizeBytes: number | null
   error: string | null
+}
+
+/** What a restore in place would change. */
+export interface BackupComparison {
+  site: { id: string; name: string; state: string }
+  takenAt: string
+  comparable: boolean
+  tables: { name: string; rowsThen: number; rowsNow: number | null; changed: boolean | null }[]
+  files: { backedUp: number; now: number }
 }
 
 export interface Page<Item> {

@@ -5,14 +5,16 @@ import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
-import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
+import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from './alerts/index.ts'
 import { registerBackupRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
+import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
+import { registerRecourseRoutes } from './recourse/index.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -32,9 +34,10 @@ export type ApiParts = Pick<
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
+  | 'objects'
   | 'mailer'
   | 'inbox'
-> & { reconciler: Reconciler }
+> & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
 
 export interface HttpApiOptions {
   logger: Logger
@@ -89,13 +92,17 @@ export async function createManagerApi(
     freeDiskBytes: parts.freeDiskBytes,
   }
   registerSiteRoutes(app, sites)
-  registerBackupRoutes(app, sites)
+  const backups = { ...sites, objects: parts.objects, archiveKey: parts.archiveKey }
+  registerBackupRoutes(app, backups)
+  registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
+  registerWebhookRoutes(app, { db, vault: parts.vault })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
+  registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
     await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {

@@ -5,6 +5,7 @@ import { DriverError } from '@platen/drivers/errors'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
+import { requireDatabaseBefore } from './sites/former-databases.ts'
 import { siteDatabaseName } from '@platen/kit/names'
 import { problemFeatures } from '@platen/kit/problems'
 import { sql, withScope } from '@platen/kit/sql'
@@ -18,6 +19,7 @@ import { insertBackup } from './backups/backup-store.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
+import { recourseProblems } from './recourse/index.ts'
 import { createSite, siteProblems } from './sites/index.ts'
 import { templateOfBench } from './sites/site-store.ts'
 
@@ -29,6 +31,7 @@ const managerProblemFeatures = [
   reconciliationProblems,
   alertProblems,
   backupProblems,
+  recourseProblems,
 ]
 
 const databases = new MemoryDatabaseServer()
@@ -112,6 +115,16 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     codeOf(
       api.call({ method: 'PUT', path: '/alerts/0198c5a0-0000-7000-8000-000000000000/acknowledgement', as: operator }),
     ),
+  'alert-webhook-not-found': () =>
+    codeOf(api.call({ method: 'DELETE', path: '/alert-webhooks/0198c5a0-0000-7000-8000-000000000000', as: operator })),
+  'alert-webhook-exists': async () => {
+    const add = () =>
+      api.call({ method: 'POST', path: '/alert-webhooks', body: { url: 'https://example.org' }, as: operator })
+    await add()
+    return codeOf(add())
+  },
+  'alert-webhook-url-refused': () =>
+    codeOf(api.call({ method: 'POST', path: '/alert-webhooks', body: { url: 'ftp://example.org' }, as: operator })),
   'mail-not-found': () => codeOf(api.call({ method: 'GET', path: `/mails/${'0'.repeat(32)}`, as: operator })),
   'mail-not-sent': async () => {
     // The file in its place makes every mail fail.
@@ -135,6 +148,17 @@ const produced: Record<string, () => Promise<string | undefined>> = {
   'backup-differs': async () => {
     return (await aFailedBackup({ isEmpty: true })).problem?.code
   },
+  'former-database-gone': () =>
+    thrown(
+      platform.workerDb
+        .transaction()
+        .execute((tx) => requireDatabaseBefore(tx, '0198c5a0-0000-7000-8000-000000000000')),
+    ),
+  'operation-action-refused': async () => {
+    const { siteId } = await aSite(platform, owner)
+    const { body } = await api.call({ method: 'POST', path: `/sites/${siteId}/restarts`, as: owner })
+    return codeOf(api.call({ method: 'POST', path: `/operations/${body.operation.id}/reversals`, as: owner }))
+  },
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.
   'reconciliation-busy': async () => {
@@ -150,7 +174,7 @@ const produced: Record<string, () => Promise<string | undefined>> = {
 }
 
 /** Met only in operations and rules: no route answers with them. */
-const inOperations = ['backup-damaged', 'backup-differs', 'certificate-missing', 'no-bench-ready', 'site-not-answering']
+const inOperations = ['backup-differs', 'certificate-missing', 'no-bench-ready', 'site-not-answering']
 
 const defined = (): string[] => managerProblemFeatures.flatMap(({ table }) => Object.keys(table)).toSorted()
 
