@@ -11,6 +11,7 @@ test('the addresses of the console', () => {
       "home": "/",
       "inbox": "/inbox",
       "login": "/login?next=ID",
+      "logs": "/logs",
       "mail": "/inbox/ID",
       "newSite": "/sites/new",
       "operation": "/operations/ID",
@@ -20,6 +21,7 @@ test('the addresses of the console', () => {
       "site": "/sites/ID",
       "siteActivity": "/sites/ID/activity",
       "siteBackups": "/sites/ID/backups",
+      "siteLogs": "/sites/ID/logs",
       "siteSettings": "/sites/ID/settings",
       "sites": "/sites",
     }

@@ -11,6 +11,8 @@ export interface Formatter {
   bytes(value: number): string
   dateTime(iso: string): string
   date(iso: string): string
+  /** The time of day to the millisecond, for lines of a log. */
+  clock(iso: string): string
   ago(iso: string, now?: number): string
   duration(milliseconds: number): string
 }
@@ -21,6 +23,13 @@ export function createFormatter(language: string): Formatter {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const clock = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   return {
     money: (value) => formatMoney(locale, value),
@@ -32,6 +41,7 @@ export function createFormatter(language: string): Formatter {
     bytes: (value) => formatBytes(locale, value),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
+    clock: (iso) => clock.format(new Date(iso)),
     ago: (iso, now = Date.now()) => formatAgo(relative, new Date(iso).getTime() - now),
     duration: (milliseconds) => formatDuration(locale, milliseconds),
   }
