@@ -1,4 +1,4 @@
-import { useRouter, useRouterState } from '@tanstack/react-router'
+import { useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import type { RouterHistory } from '@tanstack/react-router'
 
 /**
@@ -25,6 +25,17 @@ export function usePathParameter(name: string): string {
 /** What stands behind `?name=` in the address, if anything. */
 export function useQueryParameter(name: string): string | undefined {
   return useRouterState({ select: ({ location }) => textOf(location.search, name) })
+}
+
+/** Changes some of what stands behind `?` in the address and leaves the rest; an empty text takes it out. No step back in the history. */
+export function useChangeQuery(): (changes: Readonly<Record<string, string>>) => void {
+  const navigate = useNavigate()
+  // Without registered routes the type of a search is `any`; whatever stands in the address is kept as it is.
+  const search = useRouterState({ select: ({ location }) => location.search as Readonly<Record<string, unknown>> })
+  return (changes) => {
+    const next = Object.fromEntries(Object.entries({ ...search, ...changes }).filter(([, value]) => value !== ''))
+    void navigate({ to: '.', search: next, replace: true })
+  }
 }
 
 /** The router parses the query: a number typed there comes as a number. */
