@@ -67,7 +67,8 @@ export interface Runtime {
   ): Promise<{ ok: boolean; checks: SmokeCheck[] }>
   /**
    * Makes a restored copy of one site another site's: its rows are the new site's, and nothing opens the new site that opened the
-   * old one (sessions, tickets, refresh tokens and signing keys are removed; the new site makes its own). As the owner role.
+   * old one (sessions, tickets, refresh tokens and signing keys are removed; the new site makes its own). As the owner role. The same
+   * site twice is a restore in place: the rows stay, what opened it at that time is removed.
    */
   adopt(
     request: { connection: RuntimeConnection; fromSiteId: string; toSiteId: string },

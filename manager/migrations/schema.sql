@@ -79,7 +79,7 @@ create table manager.backups (
 );
 alter table manager.backups add constraint backups_pkey PRIMARY KEY (id);
 alter table manager.backups add constraint backups_object_prefix_key UNIQUE (object_prefix);
-alter table manager.backups add constraint backups_reason_known CHECK ((reason = 'on-demand'::text));
+alter table manager.backups add constraint backups_reason_known CHECK ((reason = ANY (ARRAY['on-demand'::text, 'scheduled'::text, 'before-restore'::text, 'archive'::text])));
 alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text])));
 alter table manager.backups add constraint backups_stored_has_manifest CHECK (((state <> ALL (ARRAY['stored'::text, 'verified'::text])) OR ((stored_at IS NOT NULL) AND (manifest_sha256 IS NOT NULL))));
 alter table manager.backups add constraint backups_verified_has_time CHECK (((state <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (restore_ms IS NOT NULL))));
@@ -160,6 +160,24 @@ create table manager.disk_samples (
 );
 alter table manager.disk_samples add constraint disk_samples_pkey PRIMARY KEY (taken_at);
 grant delete, insert, select, update on manager.disk_samples to platen_worker;
+
+create table manager.former_databases (
+  database_name text not null,
+  tenant_id uuid not null,
+  site_id uuid not null,
+  operation_id uuid not null,
+  set_aside_at timestamp with time zone not null default now()
+);
+alter table manager.former_databases add constraint former_databases_pkey PRIMARY KEY (database_name);
+alter table manager.former_databases add constraint former_databases_operation_key UNIQUE (operation_id);
+alter table manager.former_databases add constraint former_databases_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
+alter table manager.former_databases add constraint former_databases_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES manager.tenants(id);
+CREATE INDEX former_databases_site_idx ON manager.former_databases USING btree (site_id);
+alter table manager.former_databases enable row level security, force row level security;
+create policy former_databases_of_tenant on manager.former_databases as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on manager.former_databases to platen_worker;
+grant select on manager.former_databases to platen_api;
 
 create table manager.hosts (
   host text not null,
@@ -299,7 +317,8 @@ create table manager.sites (
   probe_detail text,
   created_at timestamp with time zone not null default now(),
   activated_at timestamp with time zone,
-  dropped_at timestamp with time zone
+  dropped_at timestamp with time zone,
+  archived_at timestamp with time zone
 );
 alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
 alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);

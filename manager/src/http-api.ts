@@ -12,6 +12,7 @@ import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
+import { registerRecourseRoutes } from './recourse/index.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -31,9 +32,10 @@ export type ApiParts = Pick<
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
+  | 'objects'
   | 'mailer'
   | 'inbox'
-> & { reconciler: Reconciler }
+> & { reconciler: Reconciler; archiveKey: Wiring['siteDeps']['archiveKey'] }
 
 export interface HttpApiOptions {
   logger: Logger
@@ -88,7 +90,9 @@ export async function createManagerApi(
     freeDiskBytes: parts.freeDiskBytes,
   }
   registerSiteRoutes(app, sites)
-  registerBackupRoutes(app, sites)
+  const backups = { ...sites, objects: parts.objects, archiveKey: parts.archiveKey }
+  registerBackupRoutes(app, backups)
+  registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })

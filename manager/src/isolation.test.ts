@@ -24,7 +24,7 @@ const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
-const aSiteThatIs = (state: 'active' | 'suspended') => ({ subject: { kind: 'site', state } }) as const
+const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
 /** Every route of the manager, and what it answers whom. */
 const table: Record<string, IsolationRow> = {
@@ -67,6 +67,30 @@ const table: Record<string, IsolationRow> = {
     ...changing,
     subject: { kind: 'backup' },
     body: () => ({ name: aFreshName() }),
+  },
+  // The backup is on paper only: there is no manifest to read.
+  'GET /api/v1/backups/{id}/comparison': {
+    statuses: { ...reading.statuses, reader: 500, owner: 500 },
+    subject: { kind: 'backup' },
+  },
+  'POST /api/v1/backups/{id}/drills': { ...changing, subject: { kind: 'backup' } },
+  // A backup that nobody has: the owner is told so, others that there is no such site.
+  'POST /api/v1/sites/{id}/restorations': {
+    statuses: { ...changing.statuses, owner: 404 },
+    ...aSiteThatIs('active'),
+    body: () => ({ backupId: '01990000-0000-7000-8000-000000000001' }),
+  },
+  'PUT /api/v1/sites/{id}/archival': { ...changing, ...aSiteThatIs('active') },
+  // It has no backup to be revived from.
+  'DELETE /api/v1/sites/{id}/archival': { statuses: { ...changing.statuses, owner: 404 }, ...aSiteThatIs('archived') },
+  // The operation is at work.
+  'POST /api/v1/operations/{id}/retries': {
+    statuses: { ...changing.statuses, owner: 409 },
+    subject: { kind: 'operation' },
+  },
+  'POST /api/v1/operations/{id}/reversals': {
+    statuses: { ...changing.statuses, owner: 409 },
+    subject: { kind: 'operation' },
   },
   'GET /api/v1/operations': ownThings,
   'GET /api/v1/operations/{id}': { ...reading, subject: { kind: 'operation' }, shows: true },

@@ -9,7 +9,15 @@ import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
 import { keepWatching, sendAlertMail } from './alerts/index.ts'
-import { backUpSite, restoreSiteAsNew } from './backups/index.ts'
+import {
+  archiveSite,
+  backUpSite,
+  drillBackup,
+  restoreBrokenSite,
+  restoreSiteAsNew,
+  restoreSiteInPlace,
+  reviveSite,
+} from './backups/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
@@ -20,7 +28,7 @@ import { ensureSnapshotKey } from './platform-key.ts'
 import { buildBenchSnapshot, buildEdgeSnapshot } from './publishing/index.ts'
 import { createPlatformReconciler, startReconciling } from './reconciliation/index.ts'
 import { ensureSetupCode } from './setup/index.ts'
-import { createSite, dropSite, restartSite, resumeSite, suspendSite } from './sites/index.ts'
+import { createSite, dropSite, restartSite, resumeSite, returnSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
@@ -29,7 +37,21 @@ const upkeepMs = 60_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
-export const siteOperations = [createSite, suspendSite, resumeSite, restartSite, dropSite, backUpSite, restoreSiteAsNew]
+export const siteOperations = [
+  createSite,
+  suspendSite,
+  resumeSite,
+  restartSite,
+  dropSite,
+  returnSite,
+  backUpSite,
+  drillBackup,
+  restoreSiteAsNew,
+  restoreSiteInPlace,
+  restoreBrokenSite,
+  archiveSite,
+  reviveSite,
+]
 
 export interface Manager {
   logger: Logger
@@ -52,7 +74,10 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     benchMemoryMb: config.benchMemoryMb,
     logger,
   })
-  const api = await createManagerApi({ ...wiring, reconciler }, { logger, isReady: () => state })
+  const api = await createManagerApi(
+    { ...wiring, reconciler, archiveKey: wiring.siteDeps.archiveKey },
+    { logger, isReady: () => state },
+  )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
 

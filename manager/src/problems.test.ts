@@ -5,6 +5,7 @@ import { DriverError } from '@platen/drivers/errors'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
+import { requireDatabaseBefore } from './sites/former-databases.ts'
 import { siteDatabaseName } from '@platen/kit/names'
 import { problemFeatures } from '@platen/kit/problems'
 import { sql, withScope } from '@platen/kit/sql'
@@ -18,6 +19,7 @@ import { insertBackup } from './backups/backup-store.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
+import { recourseProblems } from './recourse/index.ts'
 import { createSite, siteProblems } from './sites/index.ts'
 import { templateOfBench } from './sites/site-store.ts'
 
@@ -29,6 +31,7 @@ const managerProblemFeatures = [
   reconciliationProblems,
   alertProblems,
   backupProblems,
+  recourseProblems,
 ]
 
 const databases = new MemoryDatabaseServer()
@@ -135,6 +138,17 @@ const produced: Record<string, () => Promise<string | undefined>> = {
   'backup-differs': async () => {
     return (await aFailedBackup({ isEmpty: true })).problem?.code
   },
+  'former-database-gone': () =>
+    thrown(
+      platform.workerDb
+        .transaction()
+        .execute((tx) => requireDatabaseBefore(tx, '0198c5a0-0000-7000-8000-000000000000')),
+    ),
+  'operation-action-refused': async () => {
+    const { siteId } = await aSite(platform, owner)
+    const { body } = await api.call({ method: 'POST', path: `/sites/${siteId}/restarts`, as: owner })
+    return codeOf(api.call({ method: 'POST', path: `/operations/${body.operation.id}/reversals`, as: owner }))
+  },
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.
   'reconciliation-busy': async () => {
@@ -150,7 +164,7 @@ const produced: Record<string, () => Promise<string | undefined>> = {
 }
 
 /** Met only in operations and rules: no route answers with them. */
-const inOperations = ['backup-damaged', 'backup-differs', 'certificate-missing', 'no-bench-ready', 'site-not-answering']
+const inOperations = ['backup-differs', 'certificate-missing', 'no-bench-ready', 'site-not-answering']
 
 const defined = (): string[] => managerProblemFeatures.flatMap(({ table }) => Object.keys(table)).toSorted()
 

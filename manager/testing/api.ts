@@ -112,6 +112,8 @@ export async function testApi(
     runner,
     runtimeOf: () => platform.runtime,
     freeDiskBytes: async () => disk.freeBytes,
+    objects: platform.objects,
+    archiveKey: platform.deps.archiveKey,
     reconciler: createPlatformReconciler({
       ...platform,
       db: workerDb,

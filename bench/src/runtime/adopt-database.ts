@@ -2,7 +2,7 @@ import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 
 /**
  * Gives the rows of a restored copy to the site that it becomes, and takes away what opened the old one: keys sealed with the old
- * site's data key, sessions, tickets. Needs the owner of the tables. One transaction; safe to repeat.
+ * site's data key, sessions, tickets. A site that adopts its own rows is put back: only what opened it goes. Needs the owner of the tables. One transaction; safe to repeat.
  */
 export function adoptDatabase(db: Db, sites: { fromSiteId: string; toSiteId: string }): Promise<void> {
   return withScope(db, { operator: true }, async (tx) => {
@@ -10,6 +10,7 @@ export function adoptDatabase(db: Db, sites: { fromSiteId: string; toSiteId: str
     await sql`DELETE FROM identity.sessions`.execute(tx)
     await sql`DELETE FROM identity.tickets`.execute(tx)
     await sql`DELETE FROM identity.signing_keys`.execute(tx)
+    if (sites.fromSiteId === sites.toSiteId) return
     for (const table of await tenantTables(tx)) await giveRows(tx, table, sites)
   })
 }

@@ -19,6 +19,15 @@ export function resolveSite(registry: SiteRegistry) {
         headers: { 'platen-site-state': 'suspended' },
       })
     }
+    if (site.snapshot.state === 'starting') {
+      throw benchProblems.problem(
+        'site-starting',
+        'Its database is being exchanged. Nothing of this request was done.',
+        {
+          headers: { 'platen-site-state': 'starting', 'retry-after': '1' },
+        },
+      )
+    }
     reply.raw.once('close', site.enter('visitor'))
     sites.set(request, site)
   }

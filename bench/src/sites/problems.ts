@@ -7,6 +7,13 @@ export const benchProblems = defineProblems('bench', {
     user: 'Ask the administrator of your organisation. Nothing is lost.',
     operator: 'The site was suspended in the console; resume it there.',
   },
+  'site-starting': {
+    status: 503,
+    title: 'This site is starting',
+    user: 'Wait a moment; nothing is lost and what you typed is kept.',
+    operator: 'A restore in place or its undoing is at work. If it lasts, see the operation of the site.',
+    retryable: true,
+  },
   'site-not-served': {
     status: 404,
     title: 'This bench does not serve that site',

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { signManifest, type ArchiveSums } from '@platen/kit/archives'
 import { opaqueName } from '@platen/kit/ids'
-import { defineOperation } from '@platen/kit/operations'
+import { defineOperation, type Step } from '@platen/kit/operations'
 import { ProblemError } from '@platen/kit/problems'
 import { deriveSecret } from '@platen/kit/secrets'
-import { openSiteSecrets } from '../sites/index.ts'
+import { openSiteSecrets, ownerTag } from '../sites/index.ts'
 import { archiveContexts, archiveKeys, draftSchema, storedFilesPrefix, type ManifestBody } from './archive.ts'
-import { ownerTag, type BackupContext, type BackupDeps, type BackupInput } from './backup-deps.ts'
+import type { BackupContext, BackupDeps, BackupInput } from './backup-deps.ts'
 import {
   addToDraft,
   markFailed,
@@ -33,6 +33,15 @@ import { allObjects, eachFile, sealedPlace, storeFiles, sumsOf } from './site-fi
 
 const hourMs = 3_600_000
 
+/** Also the beginning of whatever is risky: its input names the backup to make. */
+export const backupSteps: Step<BackupInput, BackupDeps>[] = [
+  { name: 'begin', run: begin, undo: 'nothing-to-undo' },
+  { name: 'dump-database', run: dumpDatabase, undo: removeOwnObjects, timeoutMs: hourMs, weight: 4 },
+  { name: 'copy-files', run: copyFiles, undo: removeNewFiles, timeoutMs: hourMs, weight: 2 },
+  { name: 'write-manifest', run: writeManifest, undo: removeManifest },
+  { name: 'verify', run: verify, undo: removeThrowaway, timeoutMs: hourMs, weight: 4 },
+]
+
 /**
  * From a live site to a backup that is known to be good: the manifest is written last, and `verified` is said only of one that was
  * restored. A failure, also one of the drill, leaves nothing of it.
@@ -41,13 +50,7 @@ export const backUpSite = defineOperation<BackupInput, BackupDeps>({
   type: 'back-up-site',
   version: 1,
   input: z.strictObject({ siteId: z.uuid(), backupId: z.uuid() }),
-  steps: [
-    { name: 'begin', run: begin, undo: 'nothing-to-undo' },
-    { name: 'dump-database', run: dumpDatabase, undo: removeOwnObjects, timeoutMs: hourMs, weight: 4 },
-    { name: 'copy-files', run: copyFiles, undo: removeNewFiles, timeoutMs: hourMs, weight: 2 },
-    { name: 'write-manifest', run: writeManifest, undo: removeManifest },
-    { name: 'verify', run: verify, undo: removeThrowaway, timeoutMs: hourMs, weight: 4 },
-  ],
+  steps: backupSteps,
   onFailed: ({ input, write }, { problem }) =>
     write((tx) => markFailed(tx, input.backupId, problem?.detail ?? 'It was cancelled.')),
 })
@@ -195,7 +198,7 @@ async function removeManifest({ input, deps, signal, write }: BackupContext): Pr
 }
 
 /** The drill: restored into a database of nobody, compared row by row, tried. */
-async function verify(context: BackupContext): Promise<void> {
+export async function verify(context: BackupContext): Promise<void> {
   const { deps, signal, write, log } = context
   const { backup, archive, runtime } = await backupWork(context)
   const target = throwaway(context)
@@ -225,6 +228,6 @@ function throwaway({ operationId, tag }: BackupContext): TargetDatabase {
   }
 }
 
-function removeThrowaway(context: BackupContext): Promise<void> {
+export function removeThrowaway(context: BackupContext): Promise<void> {
   return removeDatabase(context.deps.databases, throwaway(context), context.signal)
 }

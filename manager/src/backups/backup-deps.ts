@@ -15,6 +15,3 @@ export interface BackupInput {
 }
 
 export type BackupContext = StepContext<BackupInput, BackupDeps>
-
-/** Kept with what we make outside, so that an unknown outcome can be told from somebody else's thing of the same name. */
-export const ownerTag = (operationId: string): string => `op:${operationId}`

@@ -1,36 +1,31 @@
 import { z } from 'zod'
 import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { newId } from '@platen/kit/ids'
 import { withScope } from '@platen/kit/sql'
 import { principalOf } from '@platen/identity'
-import { operationSchema } from '../operations/index.ts'
 import { scopeOf } from '../scope.ts'
+import { beginOperation, requireSite, reserveSite, startedAnswer, type SiteRoutesOptions } from '../sites/index.ts'
 import {
-  beginOperation,
-  lockSite,
-  requireSite,
-  reserveSite,
-  siteProblems,
-  startedAnswer,
-  type SiteRoutesOptions,
-  type SiteRow,
-} from '../sites/index.ts'
-import { backUpSite } from './back-up-site.ts'
-import { insertBackup, listBackups, requireBackup, type BackupRow } from './backup-store.ts'
+  begunBackup,
+  beginBackup,
+  beginDrill,
+  beginArchival,
+  beginRestorationInPlace,
+  beginRevival,
+  requireVerified,
+} from './begin-backup.ts'
+import { listBackups, requireBackup } from './backup-store.ts'
 import { backupSchema, toBackupAnswer } from './backup-view.ts'
-import { backupProblems } from './problems.ts'
+import { registerComparison, type BackupRoutesOptions } from './comparison-route.ts'
 import { restoreSiteAsNew } from './restore-site-as-new.ts'
 
 const params = z.strictObject({ id: z.uuid() })
-const begunBackup = z.strictObject({ backup: backupSchema, operation: operationSchema })
 
-/** Whether people get in or not: a site that has a database can be backed up. */
-const withDatabase: readonly string[] = ['active', 'suspended', 'inactive', 'broken']
-
-export function registerBackupRoutes(app: HttpServer, options: SiteRoutesOptions): void {
+export function registerBackupRoutes(app: HttpServer, options: BackupRoutesOptions): void {
   registerReading(app, options)
+  registerComparison(app, options)
   registerMaking(app, options)
   registerRestoring(app, options)
+  registerArchival(app, options)
 }
 
 function registerReading(app: HttpServer, { db }: SiteRoutesOptions): void {
@@ -81,32 +76,33 @@ function registerMaking(app: HttpServer, options: SiteRoutesOptions): void {
       response: { 202: begunBackup },
     },
     handler: async (request, reply) => {
-      const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
-        const site = await lockSite(tx, request.params.id)
-        refuseBackup(site)
-        const backupId = newId()
-        await insertBackup(tx, { id: backupId, tenantId: site.tenant_id, siteId: site.id })
-        const input = { siteId: site.id, backupId }
-        const beginning = { definition: backUpSite, input, action: 'backup.requested', changes: { backupId } }
-        const { operation } = await beginOperation(tx, request, beginning, options)
-        return { backup: toBackupAnswer(await requireBackup(tx, backupId)), operation }
-      })
+      const answer = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
+        beginBackup(tx, request, request.params.id, options),
+      )
       return reply.code(202).send(answer)
     },
   })
-}
 
-function refuseBackup({ state, operation_type: operation }: SiteRow): void {
-  if (!withDatabase.includes(state))
-    throw siteProblems.problem(
-      'site-action-refused',
-      `This site cannot be backed up. It is ${state}. Nothing was changed.`,
-    )
-  if (operation !== null)
-    throw siteProblems.problem(
-      'site-action-refused',
-      `The operation "${operation}" is still running on this site. Nothing was changed.`,
-    )
+  app.route({
+    method: 'POST',
+    url: '/api/v1/backups/:id/drills',
+    config: {
+      policy: { kind: 'permission', permission: 'backups.create' },
+      problems: ['backup-not-found', 'backup-not-verified', 'site-action-refused'],
+    },
+    schema: {
+      tags: ['backups'],
+      summary: 'Restore a backup for a test once more, and compare it',
+      params,
+      response: { 202: startedAnswer },
+    },
+    handler: async (request, reply) => {
+      const answer = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
+        beginDrill(tx, request, request.params.id, options),
+      )
+      return reply.code(202).send(answer)
+    },
+  })
 }
 
 function registerRestoring(app: HttpServer, options: SiteRoutesOptions): void {
@@ -134,8 +130,7 @@ function registerRestoring(app: HttpServer, options: SiteRoutesOptions): void {
     },
     handler: async (request, reply) => {
       const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
-        const backup = await requireBackup(tx, request.params.id)
-        refuseUnverified(backup)
+        const backup = await requireVerified(tx, request.params.id)
         const source = await requireSite(tx, backup.site_id)
         const wanted = {
           tenantId: backup.tenant_id,
@@ -152,10 +147,50 @@ function registerRestoring(app: HttpServer, options: SiteRoutesOptions): void {
       return reply.code(202).send(answer)
     },
   })
+  app.route({
+    method: 'POST',
+    url: '/api/v1/sites/:id/restorations',
+    config: {
+      policy: { kind: 'permission', permission: 'backups.restore' },
+      problems: ['site-not-found', 'site-action-refused', 'backup-not-found', 'backup-not-verified', 'disk-space-low'],
+    },
+    schema: {
+      tags: ['backups'],
+      summary: 'Restore a backup of this site in place; a safety backup is made first',
+      params,
+      body: z.strictObject({ backupId: z.uuid() }),
+      response: { 202: startedAnswer },
+    },
+    handler: async (request, reply) => {
+      const wanted = { siteId: request.params.id, backupId: request.body.backupId }
+      const answer = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
+        beginRestorationInPlace(tx, request, wanted, options),
+      )
+      return reply.code(202).send(answer)
+    },
+  })
 }
 
-function refuseUnverified({ state }: BackupRow): void {
-  if (state === 'verified') return
-  const detail = `Only a verified backup can be restored. This one is ${state}. Nothing was changed.`
-  throw backupProblems.problem('backup-not-verified', detail)
+function registerArchival(app: HttpServer, options: SiteRoutesOptions): void {
+  const changes = [
+    { method: 'PUT', begin: beginArchival, permission: 'sites.drop', summary: 'Archive a site: its final backup is kept, its database goes' },
+    { method: 'DELETE', begin: beginRevival, permission: 'backups.restore', summary: 'Revive an archived site under its name and hosts' },
+  ] as const // prettier-ignore
+  for (const { method, begin, permission, summary } of changes) {
+    app.route({
+      method,
+      url: '/api/v1/sites/:id/archival',
+      config: {
+        policy: { kind: 'permission', permission },
+        problems: ['site-not-found', 'site-action-refused', 'backup-not-found', 'disk-space-low'],
+      },
+      schema: { tags: ['sites'], summary, params, response: { 202: startedAnswer } },
+      handler: async (request, reply) => {
+        const answer = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
+          begin(tx, request, request.params.id, options),
+        )
+        return reply.code(202).send(answer)
+      },
+    })
+  }
 }

@@ -8,13 +8,17 @@ import { backupProblems } from './problems.ts'
 export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed'] as const
 export type BackupState = (typeof backupStates)[number]
 
+/** Why a backup was made: somebody asked, the schedule did, or an operation before it did something risky. */
+export const backupReasons = ['on-demand', 'scheduled', 'before-restore', 'archive'] as const
+export type BackupReason = (typeof backupReasons)[number]
+
 export interface BackupRow {
   id: string
   tenant_id: string
   site_id: string
   site_name: string
   state: BackupState
-  reason: string
+  reason: BackupReason
   created_at: Date
   taken_at: Date | null
   stored_at: Date | null
@@ -51,10 +55,13 @@ export const listBackups = (
       AND (${beforeId ?? null}::uuid IS NULL OR b.id < ${beforeId ?? null}::uuid) ORDER BY b.id DESC LIMIT ${limit}`,
   )
 
-export async function insertBackup(tx: Tx, backup: { id: string; tenantId: string; siteId: string }): Promise<void> {
-  const { id, tenantId, siteId } = backup
+export async function insertBackup(
+  tx: Tx,
+  backup: { id: string; tenantId: string; siteId: string; reason?: BackupReason },
+): Promise<void> {
+  const { id, tenantId, siteId, reason = 'on-demand' } = backup
   await sql`INSERT INTO manager.backups (id, tenant_id, site_id, state, reason, object_prefix)
-    VALUES (${id}, ${tenantId}, ${siteId}, 'pending', 'on-demand', ${archivePrefix(siteId, id)})`.execute(tx)
+    VALUES (${id}, ${tenantId}, ${siteId}, 'pending', ${reason}, ${archivePrefix(siteId, id)})`.execute(tx)
 }
 
 export async function markRunning(tx: Tx, id: string): Promise<void> {
@@ -92,6 +99,18 @@ export async function markFailed(tx: Tx, id: string, error: string): Promise<voi
     tx,
   )
 }
+
+/** A backup that an operation made for itself, when that operation is undone. */
+export async function forgetBackup(tx: Tx, id: string): Promise<void> {
+  await sql`DELETE FROM manager.backups WHERE id = ${id}`.execute(tx)
+}
+
+/** The backup that shows a site as it was last, as far as is proven. */
+export const newestVerifiedBackup = (tx: Tx, siteId: string): Promise<BackupRow | undefined> =>
+  maybe(
+    tx,
+    sql<BackupRow>`${selectBackups} WHERE b.site_id = ${siteId} AND b.state = 'verified' ORDER BY b.taken_at DESC LIMIT 1`,
+  )
 
 /** Backups of the site whose manifest is stored, newest first, without this one. */
 export const otherStoredBackups = (tx: Tx, backup: { id: string; site_id: string }) =>

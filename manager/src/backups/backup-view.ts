@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backupStates, type BackupRow } from './backup-store.ts'
+import { backupReasons, backupStates, type BackupRow } from './backup-store.ts'
 
 /** A backup as the API tells it. */
 export const backupSchema = z
@@ -7,7 +7,7 @@ export const backupSchema = z
     id: z.uuid(),
     site: z.strictObject({ id: z.uuid(), name: z.string() }),
     state: z.enum(backupStates),
-    reason: z.string(),
+    reason: z.enum(backupReasons),
     createdAt: z.iso.datetime(),
     takenAt: z.iso.datetime().nullable().meta({ description: 'The moment that the backup shows' }),
     storedAt: z.iso.datetime().nullable(),

@@ -5,21 +5,19 @@ import {
   repeatsEachUndo,
   type OperationWorld,
 } from '@platen/kit/operations/testing'
-import { siteDatabaseName, siteObjectPrefix } from '@platen/kit/names'
-import { newId } from '@platen/kit/ids'
+import { siteDatabaseName } from '@platen/kit/names'
 import type { MemoryDatabaseServer } from '@platen/drivers/databases'
-import { rows, sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aReservedSite, aTenant, runOn, startWith, runWith, type TestTenant } from '../../testing/builders.ts'
-import { inventory } from '../../testing/inventory.ts'
+import { backupBuilders } from '../../testing/backup-builders.ts'
 import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
-import { createSite, dropSite } from '../sites/index.ts'
+import { dropSite } from '../sites/index.ts'
 import type { BackupDeps, BackupInput } from './backup-deps.ts'
-import { insertBackup, requireBackup } from './backup-store.ts'
 import { backUpSite, restoreSiteAsNew } from './index.ts'
 
 let platform: TestPlatform
 let tenant: TestTenant
+let made: ReturnType<typeof backupBuilders>
 let siteId: string
 /** Has no backup but those of the harnesses. */
 let harnessSiteId: string
@@ -27,58 +25,14 @@ let harnessSiteId: string
 beforeAll(async () => {
   platform = await testPlatform()
   tenant = await aTenant(platform)
-  siteId = await aSiteWithFiles()
-  harnessSiteId = await aSiteWithFiles()
+  made = backupBuilders(platform, tenant)
+  siteId = await made.aSiteWithFiles()
+  harnessSiteId = await made.aSiteWithFiles()
 })
 afterAll(() => platform.close())
 
-const asOperator = { operator: true }
-
-async function aSiteWithFiles(): Promise<string> {
-  const site = await aReservedSite(platform, tenant)
-  expect(await runOn(platform, tenant, createSite, site.siteId)).toMatchObject({ state: 'succeeded' })
-  const put = (name: string, content: string) =>
-    platform.objects.put(`${siteObjectPrefix(site.siteId)}pictures/${name}`, Buffer.from(content), {
-      contentType: 'image/png',
-      maxBytes: 1000,
-    })
-  await put('one', 'the same picture')
-  await put('two', 'the same picture')
-  await put('three', `another picture of ${site.siteId}`)
-  return site.siteId
-}
-
-async function aBackupRow(ofSite = siteId): Promise<BackupInput> {
-  const backupId = newId()
-  const row = { id: backupId, tenantId: tenant.tenantId, siteId: ofSite }
-  await withScope(platform.workerDb, asOperator, (tx) => insertBackup(tx, row))
-  return { siteId: ofSite, backupId }
-}
-
-const backupRow = (id: string) => withScope(platform.workerDb, asOperator, (tx) => requireBackup(tx, id))
-
-async function aBackup(ofSite = siteId): Promise<BackupInput> {
-  const input = await aBackupRow(ofSite)
-  expect(await runWith(platform, tenant, backUpSite, input)).toMatchObject({ state: 'succeeded', problem: null })
-  return input
-}
-
 async function aNewSite(backupId: string): Promise<BackupInput> {
   return { siteId: (await aReservedSite(platform, tenant)).siteId, backupId }
-}
-
-const backupsThatExist = () =>
-  withScope(platform.workerDb, asOperator, (tx) =>
-    rows(tx, sql<object>`SELECT id, state FROM manager.backups WHERE state <> 'failed' ORDER BY id`),
-  )
-
-const everything = async () => ({ ...(await inventory(platform)), backups: await backupsThatExist() })
-
-async function forget({ siteId: ofSite, backupId }: BackupInput): Promise<void> {
-  await platform.objects.removePrefix(`backups/${ofSite}`)
-  await withScope(platform.workerDb, asOperator, (tx) =>
-    sql`DELETE FROM manager.backups WHERE id = ${backupId}`.execute(tx),
-  )
 }
 
 type World = OperationWorld<BackupInput, BackupDeps>
@@ -88,23 +42,18 @@ const backupWorld = (): World => ({
   db: platform.workerDb,
   connection: platform.workerConnection,
   deps: () => platform.deps,
-  input: () => aBackupRow(harnessSiteId),
+  input: () => made.aBackupRow(harnessSiteId),
   start: (input) => startWith(platform, tenant, backUpSite, input),
-  // A row that was asked for and has not begun is no backup yet.
-  inventory: async () => {
-    const { backups: _, ...rest } = await everything()
-    const found = await backupsThatExist()
-    return { ...rest, backups: found.filter((row) => !JSON.stringify(row).includes('"pending"')) }
-  },
-  verifyDone: async (_id, { backupId }) => expect((await backupRow(backupId)).state).toBe('verified'),
-  cleanUp: (_id, input) => forget(input),
+  inventory: () => made.everything(),
+  verifyDone: async (_id, { backupId }) => expect((await made.backupRow(backupId)).state).toBe('verified'),
+  cleanUp: (_id, { siteId: ofSite }) => made.forgetBackups(ofSite),
 })
 
 describe('back-up-site', () => {
   test('ends verified, with sizes, times and no throwaway database', async () => {
     const before = await platform.databases.describe()
-    const { backupId } = await aBackup()
-    const row = await backupRow(backupId)
+    const { backupId } = await made.aBackup(siteId)
+    const row = await made.backupRow(backupId)
     expect(row).toMatchObject({ state: 'verified', error: null, release: 'feedfacefeedface' })
     expect(Number(row.size_bytes)).toBeGreaterThan(Number(row.plain_bytes))
     expect(row.restore_ms).not.toBeNull()
@@ -112,31 +61,31 @@ describe('back-up-site', () => {
   })
 
   test('stores a content once, also over several backups', async () => {
-    const site = await aSiteWithFiles()
-    await aBackup(site)
+    const site = await made.aSiteWithFiles()
+    await made.aBackup(site)
     const files = () => platform.objects.list(`backups/${site}/files`)
     const first = await files()
     expect(first.length).toBe(2)
-    await aBackup(site)
+    await made.aBackup(site)
     expect((await files()).map(({ lastModified }) => lastModified)).toEqual(
       first.map(({ lastModified }) => lastModified),
     )
   })
 
   test('a failed backup takes nothing that an older one needs', async () => {
-    const site = await aSiteWithFiles()
-    const older = await aBackup(site)
+    const site = await made.aSiteWithFiles()
+    const older = await made.aBackup(site)
     platform.runtime.faults.inject('smokeTest', { error: new Error('no'), times: 9 })
-    const input = await aBackupRow(site)
+    const input = await made.aBackupRow(site)
     expect(await runWith(platform, tenant, backUpSite, input)).toMatchObject({ state: 'failed' })
     platform.runtime.faults.clear()
-    expect((await backupRow(input.backupId)).error).not.toBeNull()
+    expect((await made.backupRow(input.backupId)).error).not.toBeNull()
     const target = await aNewSite(older.backupId)
     expect(await runWith(platform, tenant, restoreSiteAsNew, target)).toMatchObject({ state: 'succeeded' })
   })
 
   test('nothing in the store shows content in clear', async () => {
-    const { backupId } = await aBackup()
+    const { backupId } = await made.aBackup(siteId)
     const objects = await platform.objects.list(`backups/${siteId}`)
     expect(objects.length).toBeGreaterThan(3)
     for (const { key } of objects.filter((object) => !object.key.endsWith('/manifest'))) {
@@ -161,27 +110,27 @@ describe('restore-site-as-new', () => {
     input: () => aNewSite(backup.backupId),
     start: (input) => startWith(platform, tenant, restoreSiteAsNew, input),
     inventory: async () => {
-      const { sites, ...rest } = { sites: [] as unknown[], ...(await everything()) }
+      const { sites, ...rest } = { sites: [] as unknown[], ...(await made.everything()) }
       // A name that is reserved for a run that has not begun is no site yet.
       return { ...rest, sites: sites.filter((site) => !JSON.stringify(site).includes('"pending"')) }
     },
     verifyDone: async () => undefined,
-    cleanUp: async (_id, { siteId: made }) => {
-      expect(await runOn(platform, tenant, dropSite, made)).toMatchObject({ state: 'succeeded' })
+    cleanUp: async (_id, { siteId: restored }) => {
+      expect(await runOn(platform, tenant, dropSite, restored)).toMatchObject({ state: 'succeeded' })
     },
   })
 
   test('makes a site with the rows and files of the old one, under an id of its own', async () => {
-    const { backupId } = await aBackup()
+    const { backupId } = await made.aBackup(siteId)
     const target = await aNewSite(backupId)
     expect(await runWith(platform, tenant, restoreSiteAsNew, target)).toMatchObject({
       state: 'succeeded',
       problem: null,
     })
     const databases = platform.databases as MemoryDatabaseServer // the platform was made with its defaults
-    const [old, made] = [siteId, target.siteId].map((id) => databases.read(siteDatabaseName(id)))
-    expect(made?.map((row) => row.replace(target.siteId, siteId))).toEqual(old)
-    expect(made?.join()).toContain(target.siteId)
+    const [old, copy] = [siteId, target.siteId].map((id) => databases.read(siteDatabaseName(id)))
+    expect(copy?.map((row) => row.replace(target.siteId, siteId))).toEqual(old)
+    expect(copy?.join()).toContain(target.siteId)
     const keysOf = async (id: string) =>
       (await platform.objects.list(`sites/${id}`)).map(({ key, sha256 }) => [key.replace(id, ''), sha256])
     const withoutMarker = (entries: string[][]) => entries.filter(([key]) => key !== 'sites//owner')
@@ -189,7 +138,7 @@ describe('restore-site-as-new', () => {
   })
 
   test('unwinds, repeats and is not harmed by zombies', { timeout: 120_000 }, async () => {
-    const backup = await aBackup()
+    const backup = await made.aBackup(siteId)
     await failsAtEachStep(world(backup))
     await repeatsEachStep(world(backup))
     await repeatsEachUndo(world(backup))

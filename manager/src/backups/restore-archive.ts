@@ -17,7 +17,7 @@ const maxManifestBytes = 16 * 1024 * 1024
 
 /** The manifest of a stored backup: the one that was written, signed by us, and about this backup. */
 export async function readManifest(
-  archive: OpenArchive,
+  archive: Omit<OpenArchive, 'key'>,
   backup: Pick<BackupRow, 'id' | 'manifest_sha256'>,
   archiveKey: KeyObject,
 ): Promise<ManifestBody> {

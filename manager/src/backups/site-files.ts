@@ -23,7 +23,7 @@ export interface FileTotals {
 }
 
 /** Says whose the storage is; every site has its own. */
-const ownerMarker = 'owner'
+export const ownerMarker = 'owner'
 const pageSize = 500
 
 export const sealedPlace = (archive: OpenArchive, objectKey: string, context: string): SealedPlace => ({
@@ -124,7 +124,8 @@ export async function* allObjects(store: ObjectStore, prefix: string, signal: Ab
   }
 }
 
-const orAbsent = <T>(work: Promise<T>): Promise<T | undefined> =>
+/** Undefined for what is not in the store. */
+export const orAbsent = <T>(work: Promise<T>): Promise<T | undefined> =>
   work.catch((error: unknown) => {
     if (isDriverError(error) && error.kind === 'not-found') return undefined
     throw error

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { LogLineView, OperationView } from '@platen/kit/operations'
 import { problemSchema } from '@platen/kit/problems'
+import { operationActionNames, operationActions } from './operation-actions.ts'
 
 const stepSchema = z.strictObject({
   name: z.string(),
@@ -25,6 +26,9 @@ export const operationSchema = z
     progress: z.number().min(0).max(1),
     cancellable: z.boolean(),
     cancelRequested: z.boolean(),
+    actions: z.array(
+      z.strictObject({ name: z.enum(operationActionNames), allowed: z.boolean(), reason: z.string().nullable() }),
+    ),
     problem: problemSchema.nullable(),
     steps: z.array(stepSchema),
     log: z.array(z.strictObject({ at: z.iso.datetime(), step: z.string().nullable(), message: z.string() })).optional(),
@@ -39,6 +43,7 @@ export function toOperationAnswer(
 ): OperationAnswer {
   return {
     ...view,
+    actions: operationActions(view),
     ...(log === undefined ? {} : { log: log.map(({ at, step, message }) => ({ at, step, message })) }),
   }
 }

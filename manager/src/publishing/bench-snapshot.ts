@@ -2,7 +2,7 @@ import { sealFor, sealingContexts, type BenchSnapshot, type BenchSnapshotSite } 
 import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
 import type { Vault } from '@platen/kit/secrets'
 import { one, rows, sql, type Tx } from '@platen/kit/sql'
-import { openSiteSecrets, siteConnectionLimit } from '../sites/index.ts'
+import { openSiteSecrets, servedAs, siteConnectionLimit } from '../sites/index.ts'
 
 interface PlacedSite {
   id: string
@@ -71,7 +71,7 @@ function describeSite(
     id: site.id,
     name: site.name,
     hosts: site.hosts,
-    state: site.state === 'suspended' ? 'suspended' : 'active',
+    state: servedAs(site.state),
     generation: site.generation,
     database: {
       host: databaseHost,

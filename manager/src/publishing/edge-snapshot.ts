@@ -2,6 +2,7 @@ import { sealFor, sealingContexts, type EdgeSnapshot } from '@platen/drivers/sna
 import type { SocketPaths } from '@platen/kit/names'
 import { rows, sql, type Tx } from '@platen/kit/sql'
 import { listServedCertificates, openCertificateKey } from '../certificates/index.ts'
+import { servedAs } from '../sites/index.ts'
 import type { Vault } from '@platen/kit/secrets'
 
 export interface EdgeSnapshotOptions {
@@ -51,7 +52,7 @@ export async function buildEdgeSnapshot(
       ...routed.map(({ host, site_id: siteId, bench, state }) => ({
         host,
         target: { kind: 'bench' as const, bench, siteId },
-        state: state === 'suspended' ? ('suspended' as const) : ('active' as const),
+        state: servedAs(state),
       })),
     ],
     certificates: certificates.map((certificate) => ({

@@ -16,6 +16,7 @@ export const differenceKinds = [
   'certificate-authority-changed',
   'database-half-dropped',
   'database-leftover',
+  'database-set-aside',
   'database-unknown',
   'roles-leftover',
   'roles-unknown',
@@ -34,6 +35,7 @@ export const remedies = [
   'publish-again',
   'issue-certificate',
   'remove-database',
+  'remove-former-database',
   'remove-roles',
   'remove-objects',
 ] as const

@@ -2,9 +2,9 @@ import type { DatabaseServer } from '@platen/drivers/databases'
 import type { ObjectStore } from '@platen/drivers/objects'
 import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
 import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
-import { lockSite } from '../sites/index.ts'
+import { forgetFormerDatabase, formerDatabaseDays, lockSite } from '../sites/index.ts'
 import type { Difference } from './difference.ts'
-import { planLeftovers, type KnownSite, type LeftoverFacts, type TagOwner } from './plan-leftovers.ts'
+import { planLeftovers, type KnownSite, type LeftoverFacts, type SetAside, type TagOwner } from './plan-leftovers.ts'
 import type { ReconciliationScope } from './scope.ts'
 
 export interface LeftoversScopeOptions {
@@ -51,9 +51,12 @@ export function leftoversScope(options: LeftoversScopeOptions): ReconciliationSc
     async repair(difference, record, { signal }) {
       const isDone = await withScope(db, asPlatform, async (tx) => {
         const site = await lockOwner(tx, difference)
-        // Its name was given back, and perhaps an operation is still unwinding it.
-        if (site !== undefined && (site.state !== 'dropped' || site.operation_id !== null)) return false
+        if (site?.operation_id != null) return false
+        const isFormer = difference.remedy === 'remove-former-database'
+        if (isFormer ? site?.database_name === difference.subject.id : site !== undefined && site.state !== 'dropped')
+          return false
         await remove(difference, options, signal)
+        if (isFormer) await forgetFormerDatabase(tx, difference.subject.id)
         await record(tx)
         return true
       })
@@ -66,7 +69,8 @@ export function leftoversScope(options: LeftoversScopeOptions): ReconciliationSc
 async function lockOwner(tx: Tx, { subject }: Difference): Promise<Awaited<ReturnType<typeof lockSite>> | undefined> {
   const [owner] = await rows(
     tx,
-    sql<{ id: string }>`SELECT id FROM manager.sites WHERE database_name = ${subject.id} OR id::text = ${subject.id}`,
+    sql<{ id: string }>`SELECT id FROM manager.sites WHERE database_name = ${subject.id} OR id::text = ${subject.id}
+      UNION ALL SELECT site_id FROM manager.former_databases WHERE database_name = ${subject.id} LIMIT 1`,
   )
   return owner === undefined ? undefined : lockSite(tx, owner.id)
 }
@@ -92,7 +96,10 @@ async function remove(
   )
 }
 
-async function readRows(db: Db, tags: readonly (string | null)[]): Promise<Pick<LeftoverFacts, 'sites' | 'tags'>> {
+async function readRows(
+  db: Db,
+  tags: readonly (string | null)[],
+): Promise<Pick<LeftoverFacts, 'sites' | 'tags' | 'setAside'>> {
   const ids = tags.flatMap((tag) => /^op:([0-9a-f-]{36})$/.exec(tag ?? '')?.[1] ?? [])
   return withScope(db, asPlatform, async (tx) => {
     const sites = await rows(
@@ -108,6 +115,11 @@ async function readRows(db: Db, tags: readonly (string | null)[]): Promise<Pick<
       >`SELECT 'op:' || id AS tag, subject_id AS "siteId", ended_at IS NOT NULL AS "isOver"
         FROM operations.operations WHERE id = ANY(${ids}::uuid[]) AND subject_kind = 'site'`,
     )
-    return { sites, tags: new Map(made.map(({ tag, ...owner }) => [tag, owner])) }
+    const setAside = await rows(
+      tx,
+      sql<SetAside>`SELECT database_name AS "databaseName", site_id AS "siteId",
+          set_aside_at < now() - make_interval(days => ${formerDatabaseDays}) AS "isExpired" FROM manager.former_databases`,
+    )
+    return { sites, setAside, tags: new Map(made.map(({ tag, ...owner }) => [tag, owner])) }
   })
 }

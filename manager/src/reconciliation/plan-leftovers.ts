@@ -16,8 +16,16 @@ export interface TagOwner {
   isOver: boolean
 }
 
+/** What a restore in place has put aside; kept until that can no longer be undone. */
+export interface SetAside {
+  databaseName: string
+  siteId: string
+  isExpired: boolean
+}
+
 export interface LeftoverFacts {
   sites: readonly KnownSite[]
+  setAside: readonly SetAside[]
   /** Owner tag -> the operation on a site that made what carries it. */
   tags: ReadonlyMap<string, TagOwner>
   server: ServerDescription
@@ -40,8 +48,13 @@ const siteObjects = /^sites\/([0-9a-f-]{36})$/
 export function planLeftovers(facts: LeftoverFacts): Difference[] {
   const byDatabase = new Map(facts.sites.map((site) => [site.databaseName, site]))
   const byId = new Map(facts.sites.map((site) => [site.id, site]))
+  const aside = new Map(facts.setAside.map((former) => [former.databaseName, former]))
   return [
-    ...facts.server.databases.flatMap((database) => planDatabase(database, byDatabase.get(database.name), facts.tags)),
+    ...facts.server.databases.flatMap((database) => {
+      const former = byDatabase.has(database.name) ? undefined : aside.get(database.name)
+      if (former !== undefined) return planSetAside(former, byId.get(former.siteId))
+      return planDatabase(database, byDatabase.get(database.name), facts.tags)
+    }),
     ...planRoles(facts.server, byDatabase),
     ...facts.objectPrefixes.flatMap((prefix) => planObjects(prefix, byId)),
     ...facts.server.orphanDirectories.map(orphanDirectory),
@@ -75,6 +88,15 @@ function planDatabase(
   }
   const mark = tag === null ? 'without a mark' : `with the mark ${tag}`
   return [{ ...about, kind: 'database-unknown', detail: `No site owns the database ${name} (${mark}).`, remedy: null }]
+}
+
+/** Its row says whose it is and since when, so one sighting is enough. */
+function planSetAside({ databaseName, isExpired }: SetAside, site: KnownSite | undefined): Difference[] {
+  if (!isExpired || site === undefined || site.isBusy) return []
+  const detail = `The database ${databaseName} was set aside by a restore that can no longer be undone.`
+  return [
+    { ...of('database', databaseName, site), kind: 'database-set-aside', detail, remedy: 'remove-former-database' },
+  ]
 }
 
 /** Roles have no tag: their name says for which database they were made. With a database they go together with it. */

@@ -52,6 +52,12 @@ const nothing: LeftoverFacts['server'] = { databases: [], roles: [], orphanDirec
 const ofSite = { siteId, isOver: true }
 
 /** Facts -> kind and remedy of each difference. */
+/** Beside a site that lives. */
+const aside = {
+  sites: [{ ...dropped, isDropped: false }],
+  server: { ...nothing, databases: [{ ...left, name: 's_aside' }] },
+}
+
 const leftovers: [string, Partial<LeftoverFacts>, [string, string | null][]][] = [
   ['nothing', {}, []],
   [
@@ -137,6 +143,16 @@ const leftovers: [string, Partial<LeftoverFacts>, [string, string | null][]][] =
     [['database-half-dropped', null]],
   ],
   [
+    'what a restore set aside, while it can be undone',
+    { ...aside, setAside: [{ databaseName: 's_aside', siteId, isExpired: false }] },
+    [],
+  ],
+  [
+    'what a restore set aside, afterwards',
+    { ...aside, setAside: [{ databaseName: 's_aside', siteId, isExpired: true }] },
+    [['database-set-aside', 'remove-former-database']],
+  ],
+  [
     'an orphan directory',
     { server: { ...nothing, orphanDirectories: [{ oid: '16500', sizeBytes: 7 }] } },
     [['orphan-directory', null]],
@@ -146,6 +162,7 @@ const leftovers: [string, Partial<LeftoverFacts>, [string, string | null][]][] =
 test.each(leftovers)('leftovers: %s', (_name, facts, expected) => {
   const plan = planLeftovers({
     sites: [dropped],
+    setAside: [],
     tags: new Map([['op:1', ofSite]]),
     server: nothing,
     objectPrefixes: [],

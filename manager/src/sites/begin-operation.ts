@@ -7,7 +7,9 @@ import type { Runtime } from '@platen/drivers/runtimes'
 import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
 import { operationSchema, toOperationAnswer } from '../operations/index.ts'
 import type { SiteDeps } from './site-deps.ts'
-import { requireSite } from './site-store.ts'
+import { siteProblems } from './problems.ts'
+import { siteActionObjection, type SiteActionName } from './site.ts'
+import { lockSite, requireSite, type SiteRow } from './site-store.ts'
 import { siteSchema, toSiteAnswer } from './site-view.ts'
 
 export interface SiteRoutesOptions {
@@ -18,6 +20,19 @@ export interface SiteRoutesOptions {
   runtimeOf(benchName: string): Runtime
   /** Bytes free where new databases go. */
   freeDiskBytes(): Promise<number>
+}
+
+/** The site, locked; `site-action-refused` (409) when the action may not start on it now. */
+export async function lockSiteFor(tx: Tx, siteId: string, action: SiteActionName): Promise<SiteRow> {
+  const site = await lockSite(tx, siteId)
+  refuseAction(action, site)
+  return site
+}
+
+/** `site-action-refused` (409) when the site is in a state that does not allow it. */
+export function refuseAction(action: SiteActionName, site: SiteRow): void {
+  const objection = siteActionObjection(action, site.state, site.operation_type)
+  if (objection !== null) throw siteProblems.problem('site-action-refused', `${objection} Nothing was changed.`)
 }
 
 /** What a request that starts an operation on a site is answered with. */

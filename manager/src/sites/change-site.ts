@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
-import { defineOperation } from '@platen/kit/operations'
+import { defineOperation, type Step } from '@platen/kit/operations'
+import type { Tx } from '@platen/kit/sql'
+import { forgetFormerDatabase, formerDatabases } from './former-databases.ts'
 import type { SiteContext, SiteDeps } from './site-deps.ts'
 import { probeActive, probeSuspended, publishEverywhere, publishToBench, publishToEdge } from './site-steps.ts'
 import { raiseGeneration, releaseSite, requireSite, setPlaced, setRouted, setSiteState } from './site-store.ts'
@@ -53,6 +55,21 @@ export const restartSite = defineOperation<Input, SiteDeps>({
   ],
 })
 
+/** A site goes from its address, then from its bench; removing its database is the point of no return. */
+export const siteRemovalSteps: Step<{ siteId: string }, SiteDeps>[] = [
+  { name: 'retire-route', run: retireRoute, undo: restoreRoute },
+  { name: 'leave-bench', run: leaveBench, undo: returnToBench },
+  {
+    name: 'remove-database',
+    run: removeDatabases,
+    undo: 'nothing-to-undo',
+    pivot: true,
+    timeoutMs: 120_000,
+    weight: 2,
+  },
+  { name: 'remove-storage', run: removeStorage, undo: 'nothing-to-undo', timeoutMs: 300_000 },
+]
+
 /**
  * The route goes first, the name is given back last. Removing the database is the point of no return: before it a failure
  * puts the site back at its address, after it the operation only goes forward.
@@ -62,17 +79,7 @@ export const dropSite = defineOperation<Input, SiteDeps>({
   version: 1,
   input,
   steps: [
-    { name: 'retire-route', run: retireRoute, undo: restoreRoute },
-    { name: 'leave-bench', run: leaveBench, undo: returnToBench },
-    {
-      name: 'remove-database',
-      run: removeDatabase,
-      undo: 'nothing-to-undo',
-      pivot: true,
-      timeoutMs: 120_000,
-      weight: 2,
-    },
-    { name: 'remove-storage', run: removeStorage, undo: 'nothing-to-undo', timeoutMs: 300_000 },
+    ...siteRemovalSteps,
     {
       name: 'release-host',
       run: ({ input: { siteId }, write }) => write((tx) => releaseSite(tx, siteId)),
@@ -85,19 +92,32 @@ function retireRoute(context: SiteContext): Promise<void> {
   return publishToEdge(context, (tx) => setRouted(tx, context.input.siteId, false))
 }
 function restoreRoute(context: SiteContext): Promise<void> {
-  return publishToEdge(context, (tx) => setRouted(tx, context.input.siteId, true))
+  return publishToEdge(context, (tx) => serveAgain(tx, context.input.siteId, setRouted))
 }
 function leaveBench(context: SiteContext): Promise<void> {
   return publishToBench(context, (tx) => setPlaced(tx, context.input.siteId, false), 'go on without')
 }
 function returnToBench(context: SiteContext): Promise<void> {
-  return publishToBench(context, (tx) => setPlaced(tx, context.input.siteId, true))
+  return publishToBench(context, (tx) => serveAgain(tx, context.input.siteId, setPlaced))
 }
 
-async function removeDatabase({ input: { siteId }, deps, tag, signal, write }: SiteContext): Promise<void> {
-  const site = await write((tx) => requireSite(tx, siteId))
-  const roles = Object.values(siteRoleNames(site.database_name))
-  await deps.databases.removeSiteDatabase({ name: site.database_name, roles, session: tag }, { signal })
+/** An archived site was not served before either. */
+async function serveAgain(tx: Tx, siteId: string, set: typeof setRouted): Promise<void> {
+  const { state } = await requireSite(tx, siteId)
+  if (state !== 'archived') await set(tx, siteId, true)
+}
+
+/** Also those that restores in place have set aside. */
+async function removeDatabases({ input: { siteId }, deps, tag, signal, write }: SiteContext): Promise<void> {
+  const { site, former } = await write(async (tx) => ({
+    site: await requireSite(tx, siteId),
+    former: await formerDatabases(tx, siteId),
+  }))
+  for (const name of [site.database_name, ...former.map(({ databaseName }) => databaseName)]) {
+    const roles = Object.values(siteRoleNames(name))
+    await deps.databases.removeSiteDatabase({ name, roles, session: tag }, { signal })
+    await write((tx) => forgetFormerDatabase(tx, name))
+  }
 }
 
 function removeStorage({ input: { siteId }, deps, signal }: SiteContext): Promise<void> {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
 import { defineOperation, type Step } from '@platen/kit/operations'
+import type { Tx } from '@platen/kit/sql'
 import { siteProblems } from './problems.ts'
-import { openSiteSecrets, siteRoles, type SiteContext, type SiteDeps } from './site-deps.ts'
+import { openSiteSecrets, ownerTag, siteRoles, type SiteContext, type SiteDeps } from './site-deps.ts'
 import { publishToBench, publishToEdge, probeActive } from './site-steps.ts'
 import {
   assignBench,
@@ -44,16 +45,16 @@ export const createSite = defineOperation<{ siteId: string }, SiteDeps>({
   ],
 })
 
-async function reserve({ input, write }: SiteContext): Promise<void> {
-  await write(async (tx) => {
-    const bench = await chooseBench(tx)
-    if (bench === undefined) throw siteProblems.problem('no-bench-ready', 'No bench is active yet.')
-    await assignBench(tx, input.siteId, bench.id)
-    // Counting every tenant's sites to find the emptiest bench is the platform's business.
-  }, asPlatform)
+export async function assignEmptiestBench(tx: Tx, siteId: string): Promise<void> {
+  const bench = await chooseBench(tx)
+  if (bench === undefined) throw siteProblems.problem('no-bench-ready', 'No bench is active yet.')
+  await assignBench(tx, siteId, bench.id)
 }
 
-const asPlatform = { operator: true } as const
+async function reserve({ input, write }: SiteContext): Promise<void> {
+  // Counting every tenant's sites to find the emptiest bench is the platform's business.
+  await write((tx) => assignEmptiestBench(tx, input.siteId), { operator: true })
+}
 
 function release({ input, write }: SiteContext): Promise<void> {
   return write((tx) => releaseSite(tx, input.siteId))
@@ -137,6 +138,3 @@ async function unroute(context: SiteContext): Promise<void> {
 function activate({ input, write }: SiteContext): Promise<void> {
   return write((tx) => markActive(tx, input.siteId))
 }
-
-/** Stored with what we make outside, so that an unknown outcome can be told from somebody else's thing of the same name. */
-const ownerTag = (operationId: string): string => `op:${operationId}`

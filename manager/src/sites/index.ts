@@ -1,16 +1,31 @@
-export { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
-export { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
-export { createSite, siteBuildingSteps } from './create-site.ts'
+export { dropSite, restartSite, resumeSite, siteRemovalSteps, suspendSite } from './change-site.ts'
+export { beginChange, beginReturn } from './begin-change.ts'
+export { beginOperation, lockSiteFor, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
+export { assignEmptiestBench, createSite, siteBuildingSteps } from './create-site.ts'
 export { createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
-export { reserveSite } from './request-site.ts'
+export { refuseFullDisk, reserveSite } from './request-site.ts'
 export {
   databaseRoles,
   openSiteSecrets,
+  ownerTag,
   siteConnectionLimit,
   siteRoles,
   type DatabaseOwner,
   type SiteDeps,
 } from './site-deps.ts'
-export { lockSite, recordProbe, requireSite, setPlaced, setRouted, setSiteState, type SiteRow } from './site-store.ts'
+export { forgetFormerDatabase, formerDatabaseDays } from './former-databases.ts'
+export { servedAs, siteStates } from './site.ts'
+export { publishEverywhere } from './site-steps.ts'
+export {
+  lockSite,
+  markArchived,
+  recordProbe,
+  requireSite,
+  setPlaced,
+  setRouted,
+  setSiteState,
+  type SiteRow,
+} from './site-store.ts'
+export { returnSite, swappedStateOf, swappedStates, swapSteps } from './swap-database.ts'
 export { siteProblems } from './problems.ts'

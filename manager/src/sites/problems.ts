@@ -51,6 +51,12 @@ export const siteProblems = defineProblems('sites', {
     user: 'See the reason; reload the page if the state changed meanwhile.',
     operator: 'Nothing.',
   },
+  'former-database-gone': {
+    status: 409,
+    title: 'This restore cannot be undone any more',
+    user: 'Restore a backup instead: one was made just before the restore. Nothing was changed.',
+    operator: 'The database before a restore in place is kept for 7 days, then removed.',
+  },
   'no-bench-ready': {
     status: 503,
     title: 'The platform is still starting',

@@ -103,11 +103,14 @@ export async function reserveSite(
   return siteId
 }
 
-async function refuseFullDisk({ freeDiskBytes }: SiteRoutesOptions): Promise<void> {
+/** `disk-space-low` (507) when less than the floor would be left beside `neededBytes`. */
+export async function refuseFullDisk({ freeDiskBytes }: SiteRoutesOptions, neededBytes = 0): Promise<void> {
   const freeBytes = await freeDiskBytes()
-  if (freeBytes >= freeDiskFloorBytes) return
-  const detail = `${freeBytes} bytes are free, ${freeDiskFloorBytes} are kept for running sites. Nothing was created.`
-  throw siteProblems.problem('disk-space-low', detail, { extensions: { freeBytes, floorBytes: freeDiskFloorBytes } })
+  const floorBytes = freeDiskFloorBytes + Math.ceil(neededBytes)
+  if (freeBytes >= floorBytes) return
+  const needed = neededBytes === 0 ? '' : `, ${Math.ceil(neededBytes)} are needed`
+  const detail = `${freeBytes} bytes are free${needed}, ${freeDiskFloorBytes} are kept for running sites. Nothing was created.`
+  throw siteProblems.problem('disk-space-low', detail, { extensions: { freeBytes, floorBytes } })
 }
 
 async function requirePlan(tx: Tx, name: string | undefined): Promise<PlanRow> {

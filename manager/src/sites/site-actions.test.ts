@@ -25,7 +25,8 @@ const actions = [
   { action: 'suspend', method: 'PUT', path: 'suspension', type: 'suspend-site', from: ['active', 'broken'] },
   { action: 'resume', method: 'DELETE', path: 'suspension', type: 'resume-site', from: ['suspended'] },
   { action: 'restart', method: 'POST', path: 'restarts', type: 'restart-site', from: ['active', 'broken'] },
-  { action: 'drop', method: 'DELETE', path: '', type: 'drop-site', from: ['pending', 'active', 'suspended', 'inactive', 'broken'] },
+  { action: 'drop', method: 'DELETE', path: '', type: 'drop-site', from: ['pending', 'active', 'suspended', 'inactive', 'broken', 'archived'] },
+  { action: 'archive', method: 'PUT', path: 'archival', type: 'archive-site', from: ['active', 'suspended'] },
 ] // prettier-ignore
 
 describe.each(actions)('to $action', ({ method, path, type, from }) => {

@@ -24,6 +24,9 @@ export interface SiteDeps {
 /** Every operation on a site is given only its id: secrets and names are read where they are needed, never stored in an input. */
 export type SiteContext = StepContext<{ siteId: string }, SiteDeps>
 
+/** Kept with what we make outside, so that an unknown outcome can be told from somebody else's thing of the same name. */
+export const ownerTag = (operationId: string): string => `op:${operationId}`
+
 /** PostgreSQL connections that one site may hold (performance reference A6: a cap of 4 to 8 keeps the neighbours' p99 flat). */
 export const siteConnectionLimit = 8
 

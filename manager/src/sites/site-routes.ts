@@ -3,12 +3,11 @@ import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
 import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
 import { scopeOf } from '../scope.ts'
-import { beginOperation, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
-import { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
-import { siteProblems } from './problems.ts'
+import { beginChange } from './begin-change.ts'
+import { refuseAction, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
 import { registerSiteCreation } from './request-site.ts'
-import { siteActionObjection, siteStates, type SiteActionName } from './site.ts'
-import { listSites, lockSite, requireSite, type SiteRow } from './site-store.ts'
+import { siteStates } from './site.ts'
+import { listSites, requireSite } from './site-store.ts'
 import { siteSchema, toSiteAnswer } from './site-view.ts'
 
 const ticketSeconds = 60
@@ -67,13 +66,13 @@ function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
   // A request without a body arrives as null.
   const reason = z.strictObject({ reason: z.string().max(500).optional() }).nullish()
   const changes = [
-    { method: 'PUT', url: '/api/v1/sites/:id/suspension', action: 'suspend', definition: suspendSite, audit: 'site.suspension-requested', summary: 'Suspend a site' },
-    { method: 'DELETE', url: '/api/v1/sites/:id/suspension', action: 'resume', definition: resumeSite, audit: 'site.resumption-requested', summary: 'Resume a suspended site' },
-    { method: 'POST', url: '/api/v1/sites/:id/restarts', action: 'restart', definition: restartSite, audit: 'site.restart-requested', summary: 'Restart a site' },
-    { method: 'DELETE', url: '/api/v1/sites/:id', action: 'drop', definition: dropSite, audit: 'site.drop-requested', summary: 'Drop a site with its database and files' },
-  ] as const // prettier-ignore
+    { method: 'PUT', url: '/api/v1/sites/:id/suspension', action: 'suspend', summary: 'Suspend a site' },
+    { method: 'DELETE', url: '/api/v1/sites/:id/suspension', action: 'resume', summary: 'Resume a suspended site' },
+    { method: 'POST', url: '/api/v1/sites/:id/restarts', action: 'restart', summary: 'Restart a site' },
+    { method: 'DELETE', url: '/api/v1/sites/:id', action: 'drop', summary: 'Drop a site with its database and files' },
+  ] as const
 
-  for (const { method, url, action, definition, audit, summary } of changes) {
+  for (const { method, url, action, summary } of changes) {
     app.route({
       method,
       url,
@@ -91,24 +90,12 @@ function registerChanges(app: HttpServer, options: SiteRoutesOptions): void {
       handler: async (request, reply) => {
         const given = method === 'PUT' ? (request.body as { reason?: string } | null | undefined)?.reason : undefined // validated above
         const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
-          refuseAction(action, await lockSite(tx, request.params.id))
-          const beginning = {
-            definition,
-            input: { siteId: request.params.id },
-            action: audit,
-            changes: { reason: given ?? null },
-          }
-          return beginOperation(tx, request, beginning, options)
+          return beginChange(tx, request, { siteId: request.params.id, action, reason: given }, options)
         })
         return reply.code(202).send(answer)
       },
     })
   }
-}
-
-function refuseAction(action: SiteActionName, site: SiteRow): void {
-  const objection = siteActionObjection(action, site.state, site.operation_type)
-  if (objection !== null) throw siteProblems.problem('site-action-refused', `${objection} Nothing was changed.`)
 }
 
 function registerTickets(app: HttpServer, options: SiteRoutesOptions): void {

@@ -28,6 +28,8 @@ export interface SiteRow {
   probe_detail: string | null
   created_at: Date
   activated_at: Date | null
+  archived_at: Date | null
+  last_verified_backup_at: Date | null
   operation_id: string | null
   operation_type: string | null
   operation_state: string | null
@@ -35,7 +37,8 @@ export interface SiteRow {
 
 const selectSites = sql`SELECT s.id, s.tenant_id, s.name, h.host, s.state, s.plan_id, p.name AS plan_name, p.title AS plan_title,
     s.bench_id, b.name AS bench_name, b.release_name, s.admin_email, s.admin_name, s.database_name, s.sealed_secret, s.generation,
-    s.placed, s.routed, s.probe_ok, s.probe_at, s.probe_detail, s.created_at, s.activated_at,
+    s.placed, s.routed, s.probe_ok, s.probe_at, s.probe_detail, s.created_at, s.activated_at, s.archived_at,
+    (SELECT max(taken_at) FROM manager.backups WHERE site_id = s.id AND state = 'verified') AS last_verified_backup_at,
     o.id AS operation_id, o.type AS operation_type, o.state AS operation_state
   FROM manager.sites s
   JOIN manager.plans p ON p.id = s.plan_id
@@ -168,6 +171,12 @@ export async function markActive(tx: Tx, id: string): Promise<void> {
   await sql`UPDATE manager.sites SET state = 'active', activated_at = COALESCE(activated_at, now()) WHERE id = ${id}`.execute(
     tx,
   )
+}
+
+/** Its data is only in its backup from now on; name and hosts stay its own. */
+export async function markArchived(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE manager.sites SET state = 'archived', archived_at = now(), probe_ok = NULL, probe_at = NULL, probe_detail = NULL
+    WHERE id = ${id}`.execute(tx)
 }
 
 /** What the last probe through the public address saw (principle 3). */

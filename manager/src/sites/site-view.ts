@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { siteActions, siteStates } from './site.ts'
+import { archivedUntil, siteActionNames, siteActions, siteStates } from './site.ts'
 import type { SiteRow } from './site-store.ts'
 
 /** A site as the API tells it. */
@@ -15,11 +15,21 @@ export const siteSchema = z
     adminEmail: z.string(),
     createdAt: z.iso.datetime(),
     activatedAt: z.iso.datetime().nullable(),
+    archivedAt: z.iso.datetime().nullable(),
+    archivedUntil: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Until then it can be revived; afterwards it is dropped' }),
+    lastVerifiedBackupAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'The moment that its newest verified backup shows' }),
+    release: z.string().nullable(),
     probe: z.strictObject({ ok: z.boolean(), checkedAt: z.iso.datetime(), detail: z.string() }).nullable(),
     operation: z.strictObject({ id: z.uuid(), type: z.string(), state: z.string() }).nullable(),
     actions: z.array(
       z.strictObject({
-        name: z.enum(['open', 'suspend', 'resume', 'restart', 'drop']),
+        name: z.enum(siteActionNames),
         allowed: z.boolean(),
         reason: z.string().nullable(),
       }),
@@ -33,6 +43,7 @@ export function toSiteAnswer(
 ): z.infer<typeof siteSchema> {
   // A dropped site has given its host back; its address is still what people remember it by.
   const host = site.host ?? addresses.siteHost(site.name)
+  const archivedAt = site.state === 'archived' ? site.archived_at : null
   return {
     id: site.id,
     name: site.name,
@@ -44,6 +55,10 @@ export function toSiteAnswer(
     adminEmail: site.admin_email,
     createdAt: site.created_at.toISOString(),
     activatedAt: site.activated_at?.toISOString() ?? null,
+    archivedAt: archivedAt?.toISOString() ?? null,
+    archivedUntil: archivedAt === null ? null : archivedUntil(archivedAt).toISOString(),
+    lastVerifiedBackupAt: site.last_verified_backup_at?.toISOString() ?? null,
+    release: site.release_name,
     probe:
       site.probe_at === null
         ? null

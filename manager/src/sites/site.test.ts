@@ -3,10 +3,14 @@ import { siteActionObjection, siteActions, siteStates } from './site.ts'
 
 const allowed = {
   open: ['active'],
+  'back-up': ['active', 'suspended', 'inactive', 'broken'],
+  restore: ['active', 'suspended', 'broken'],
   suspend: ['active', 'broken'],
   resume: ['suspended'],
   restart: ['active', 'broken'],
-  drop: ['pending', 'active', 'suspended', 'inactive', 'broken'],
+  archive: ['active', 'suspended'],
+  revive: ['archived'],
+  drop: ['pending', 'active', 'suspended', 'inactive', 'broken', 'archived'],
 } as const
 
 describe.each(siteStates)('a site that is %s', (state) => {

@@ -28,17 +28,17 @@ export interface BackupWork {
 export interface Comparison {
   site: { id: string; name: string; state: string }
   takenAt: string
-  /** False when the site cannot be asked now; the lists are empty then. */
+  /** False when the site has no database now or it could not be counted: nothing of now is known then. */
   comparable: boolean
   tables: TableChange[]
-  files: { then: number; now: number; missing: number }
+  files: { backedUp: number; now: number }
 }
 
 export interface TableChange {
   name: string
   rowsThen: number
-  rowsNow: number
-  changed: boolean
+  rowsNow: number | null
+  changed: boolean | null
 }
 
 export interface BackupSchedule {

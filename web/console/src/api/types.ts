@@ -103,6 +103,7 @@ export interface Operation {
   startedAt: string | null
   endedAt: string | null
   progress: number
+  cancelRequested: boolean
   problem: Problem | null
   actions: { name: OperationActionName; allowed: boolean; reason: string | null }[]
   steps: OperationStep[]

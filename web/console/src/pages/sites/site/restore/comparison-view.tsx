@@ -1,8 +1,9 @@
 import { Alert, Text } from '@mantine/core'
 import { DataTable, useFormat } from '@platen/ui'
 import { useTranslation } from 'react-i18next'
-import type { Comparison, TableChange } from '../../../../api/backups.ts'
+import type { Comparison } from '../../../../api/backups.ts'
 import { businessChanges, effectOf } from './business-changes.ts'
+import type { TableChange } from './business-changes.ts'
 
 /** What a restore in place would change, as the people of the site would say it. */
 export function ComparisonView({ comparison }: { comparison: Comparison }) {
@@ -20,7 +21,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
     <>
       {changed.length > 0 ? <Changes changed={changed} /> : <Text fw={600}>{t('restore.nothingChanges')}</Text>}
       <Text mt="sm">
-        <Files files={comparison.files} />
+        {t('restore.files', { before: comparison.files.backedUp, now: comparison.files.now })} {t('restore.filesText')}
       </Text>
       {same.length > 0 && (
         <Text size="sm" c="dimmed">
@@ -58,9 +59,4 @@ function Effect({ change }: { change: TableChange }) {
   const { t } = useTranslation()
   const { kind, count } = effectOf(change)
   return t(`restore.effectOf.${kind}`, { count })
-}
-
-function Files({ files: { then, now, missing } }: Pick<Comparison, 'files'>) {
-  const { t } = useTranslation()
-  return `${t('restore.files', { before: then, now })} ${missing > 0 ? t('restore.filesBack', { count: missing }) : ''}`.trim()
 }

@@ -1,0 +1,2 @@
+export { registerRecourseRoutes } from './recourse-routes.ts'
+export { recourseProblems } from './problems.ts'

@@ -1,0 +1,44 @@
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Tx } from '@platen/kit/sql'
+import { beginOperation, lockSiteFor, type SiteRoutesOptions, type startedAnswer } from './begin-operation.ts'
+import { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
+import { formerDatabaseGone, requireDatabaseBefore } from './former-databases.ts'
+import { swappedStateOf, returnSite } from './swap-database.ts'
+
+type Started = Promise<z.infer<typeof startedAnswer>>
+
+const changes = {
+  suspend: { definition: suspendSite, audit: 'site.suspension-requested' },
+  resume: { definition: resumeSite, audit: 'site.resumption-requested' },
+  restart: { definition: restartSite, audit: 'site.restart-requested' },
+  drop: { definition: dropSite, audit: 'site.drop-requested' },
+} as const
+
+/** Starts a change that needs nothing but the site. */
+export async function beginChange(
+  tx: Tx,
+  request: FastifyRequest,
+  { siteId, action, reason }: { siteId: string; action: keyof typeof changes; reason?: string | undefined },
+  options: SiteRoutesOptions,
+): Started {
+  await lockSiteFor(tx, siteId, action)
+  const { definition, audit } = changes[action]
+  const beginning = { definition, input: { siteId }, action: audit, changes: { reason: reason ?? null } }
+  return beginOperation(tx, request, beginning, options)
+}
+
+/** Starts the undoing of a restore in place; `former-database-gone` (409) when the database before it is no longer kept. */
+export async function beginReturn(
+  tx: Tx,
+  request: FastifyRequest,
+  { siteId, ofOperationId }: { siteId: string; ofOperationId: string },
+  options: SiteRoutesOptions,
+): Started {
+  const site = await lockSiteFor(tx, siteId, 'restore')
+  const former = await requireDatabaseBefore(tx, ofOperationId)
+  if (former.databaseName === site.database_name) throw formerDatabaseGone()
+  const input = { siteId, ofOperationId, stateBefore: swappedStateOf(site.state) }
+  const beginning = { definition: returnSite, input, action: 'site.return-requested', changes: { ofOperationId } }
+  return beginOperation(tx, request, beginning, options)
+}
