@@ -85,11 +85,7 @@ function Day({ day, marks, selected, onSelect }: { day: string } & MonthCalendar
   const mark = marks.get(day)
   const number = Number(day.slice(8))
   if (mark === undefined) {
-    return (
-      <span className={classes.day} data-future={day > today || undefined}>
-        {number}
-      </span>
-    )
+    return <span className={classes.day}>{number}</span>
   }
   return (
     <button

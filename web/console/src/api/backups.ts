@@ -4,7 +4,7 @@ import { api } from './client.ts'
 import { query } from './queries.ts'
 import type { BackupPolicy, Operation, Page } from './types.ts'
 
-export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed'
+export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed' | 'removing'
 
 export interface Backup {
   id: string

@@ -14,7 +14,8 @@ export interface BackupDay {
 
 /** By day (`2026-11-28`, where the reader is); the newest day first when the backups come newest first. */
 export function backupDays(backups: readonly Backup[]): Map<string, BackupDay> {
-  const days = Map.groupBy(backups, (backup) => dayOf(new Date(momentOf(backup))))
+  const kept = backups.filter(({ state }) => state !== 'removing')
+  const days = Map.groupBy(kept, (backup) => dayOf(new Date(momentOf(backup))))
   return new Map([...days].map(([day, ofDay]) => [day, describe(ofDay)]))
 }
 

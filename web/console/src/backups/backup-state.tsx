@@ -9,6 +9,7 @@ const tones: Record<State, Tone> = {
   stored: 'work',
   verified: 'ok',
   failed: 'bad',
+  removing: 'idle',
 }
 
 export function BackupState({ state }: { state: State }) {

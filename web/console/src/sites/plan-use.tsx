@@ -6,7 +6,7 @@ import type { Site } from '../api/types.ts'
 export function PlanUse({ site }: { site: Pick<Site, 'usage' | 'plan'> }) {
   const { t } = useTranslation()
   const format = useFormat()
-  if (site.usage === null) return <span>{t('usage.unknown')}</span>
+  if (!site.usage) return <span>{t('usage.unknown')}</span>
   const used = site.usage.databaseBytes + site.usage.filesBytes
   const limit = site.plan.maxStorageBytes
   return (

@@ -67,7 +67,7 @@ function AlertLine({ alert }: { alert: Alert }) {
     <HomeLine
       badge={<AlertSeverity severity={alert.severity} />}
       action={
-        <ButtonLink to={paths.alerts()} variant="default" size="compact-md">
+        <ButtonLink to={paths.alerts()} variant="default" size="xs">
           {t('home.look')}
         </ButtonLink>
       }
@@ -85,7 +85,7 @@ function OperationLine({ operation }: { operation: Operation }) {
     <HomeLine
       badge={<OperationState state={operation.state} />}
       action={
-        <ButtonLink to={paths.operation(operation.id)} variant="default" size="compact-md">
+        <ButtonLink to={paths.operation(operation.id)} variant="default" size="xs">
           {t('home.look')}
         </ButtonLink>
       }
@@ -104,7 +104,7 @@ function SiteLine({ site }: { site: Site }) {
     <HomeLine
       badge={<LastVerifiedBackup site={site} />}
       action={
-        <ButtonLink to={paths.siteBackups(site.id)} variant="default" size="compact-md">
+        <ButtonLink to={paths.siteBackups(site.id)} variant="default" size="xs">
           {t('backups.title')}
         </ButtonLink>
       }

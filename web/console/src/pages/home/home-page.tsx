@@ -43,11 +43,12 @@ function Content({ sites, operations, isOperator }: ContentProps) {
   const { t } = useTranslation()
   return (
     <>
-      {sites.length === 0 ? <FirstSite /> : <FirstSteps sites={sites} />}
-      <Running operations={runningOperations(operations)} />
+      {sites.length === 0 && <FirstSite />}
       <Panel title={t('home.attention')}>
         <Attention sites={sites} operations={operations} isOperator={isOperator} />
       </Panel>
+      <Running operations={runningOperations(operations)} />
+      {sites.length > 0 && <FirstSteps sites={sites} />}
       <Panel title={t('home.health')}>
         <Health sites={sites} isOperator={isOperator} />
       </Panel>

@@ -6,6 +6,7 @@ import { checkTone, worstFirst } from '../../diagnosis/checks.ts'
 import { useCheckName } from '../../diagnosis/use-check-name.ts'
 import { paths } from '../../paths.ts'
 import { HomeLine } from './home-line.tsx'
+import classes from './home-lines.module.css'
 
 /** What the platform finds about itself: every trouble by name, what is well in one line. */
 export function PlatformHealth() {
@@ -23,7 +24,8 @@ export function PlatformHealth() {
             key={check.name}
             badge={<StateBadge tone={checkTone(check)} label={t(`alertSeverity.${check.severity}`)} />}
           >
-            <TextLink to={paths.diagnosis()}>{nameOf(check.name)}</TextLink>: {check.detail}
+            <TextLink to={paths.diagnosis()}>{nameOf(check.name)}</TextLink>
+            <span className={classes.text}>{check.detail}</span>
           </HomeLine>
         ))}
       {well.length > 0 && (

@@ -33,7 +33,7 @@ export function AddWebhook() {
       }}
     >
       <ProblemAlert error={left} />
-      <Group align="flex-start" mb="md">
+      <Group align="flex-end" mb="md">
         <TextInput
           label={t('webhooks.url')}
           type="url"
@@ -42,7 +42,7 @@ export function AddWebhook() {
           className={classes.words}
           {...form.field('url')}
         />
-        <Button type="submit" mt={25} loading={add.isPending}>
+        <Button type="submit" loading={add.isPending}>
           {t('webhooks.add')}
         </Button>
       </Group>

@@ -1,5 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { ApiCall, DateTime, Panel, PropertyList, TextLink, TimeAgo } from '@platen/ui'
+import type { Property } from '@platen/ui'
 import { useTranslation } from 'react-i18next'
 import { isOver } from '../../../api/queries.ts'
 import type { Site } from '../../../api/types.ts'
@@ -25,23 +26,34 @@ function Overview({ site }: { site: Site }) {
         </Panel>
       )}
       <Panel title={t('site.facts')}>
-        <PropertyList
-          items={[
-            { label: t('site.address'), value: <Anchor href={site.url}>{site.url}</Anchor> },
-            { label: t('site.lastCheck'), value: <Probe site={site} /> },
-            { label: t('sites.lastBackup'), value: <LastBackup site={site} /> },
-            { label: t('sites.plan'), value: site.plan.title },
-            { label: t('sites.use'), value: <PlanUse site={site} /> },
-            { label: t('site.admin'), value: site.adminEmail },
-            { label: t('sites.release'), value: site.release ?? '–' },
-            { label: t('site.bench'), value: site.bench?.name ?? '–' },
-            { label: t('sites.created'), value: <DateTime iso={site.createdAt} /> },
-          ]}
-        />
+        <PropertyList items={useFacts(site)} />
       </Panel>
       <ApiCall method="GET" path={`/sites/${site.id}`} />
     </>
   )
+}
+
+function useFacts(site: Site): Property[] {
+  const { t } = useTranslation()
+  const isServed = site.state !== 'archived'
+  return [
+    { label: t('site.address'), value: isServed ? <Anchor href={site.url}>{site.url}</Anchor> : site.url },
+    ...(isServed ? [{ label: t('site.lastCheck'), value: <Probe site={site} /> }] : []),
+    {
+      label: t('sites.lastBackup'),
+      value: (
+        <TextLink to={paths.siteBackups(site.id)}>
+          <LastVerifiedBackup site={site} />
+        </TextLink>
+      ),
+    },
+    { label: t('sites.plan'), value: site.plan.title },
+    ...(isServed ? [{ label: t('sites.use'), value: <PlanUse site={site} /> }] : []),
+    { label: t('site.admin'), value: site.adminEmail },
+    { label: t('sites.release'), value: site.release ?? '–' },
+    ...(isServed ? [{ label: t('site.bench'), value: site.bench?.name ?? '–' }] : []),
+    { label: t('sites.created'), value: <DateTime iso={site.createdAt} /> },
+  ]
 }
 
 function Probe({ site }: { site: Site }) {
@@ -51,15 +63,6 @@ function Probe({ site }: { site: Site }) {
     <>
       {t(site.probe.ok ? 'site.answered' : 'site.didNotAnswer')} · <TimeAgo iso={site.probe.checkedAt} />
       {!site.probe.ok && site.probe.detail !== null && ` (${site.probe.detail})`}
-    </>
-  )
-}
-
-function LastBackup({ site }: { site: Site }) {
-  const { t } = useTranslation()
-  return (
-    <>
-      <LastVerifiedBackup site={site} /> · <TextLink to={paths.siteBackups(site.id)}>{t('backups.title')}</TextLink>
     </>
   )
 }

@@ -55,7 +55,7 @@ function Uses({ site, backup }: { site: Site; backup: Backup }) {
   const { t } = useTranslation()
   return (
     <Group gap="xs">
-      <ButtonLink to={paths.siteRestore(site.id, backup.id)} variant="default" size="compact-md">
+      <ButtonLink to={paths.siteRestore(site.id, backup.id)} variant="default" size="xs">
         {t('backups.restore')}
       </ButtonLink>
       <ProveAgain backup={backup} />

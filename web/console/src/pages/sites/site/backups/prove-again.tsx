@@ -22,7 +22,7 @@ export function ProveAgain({ backup }: { backup: Backup }) {
   })
   return (
     <>
-      <Button variant="subtle" size="compact-md" loading={drill.isPending} onClick={() => drill.mutate()}>
+      <Button variant="subtle" size="xs" loading={drill.isPending} onClick={() => drill.mutate()}>
         {t('backups.prove')}
       </Button>
       <ProblemAlert error={drill.error} />

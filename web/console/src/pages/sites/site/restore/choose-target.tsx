@@ -1,4 +1,4 @@
-import { Button, Radio, VisuallyHidden } from '@mantine/core'
+import { Button, Radio } from '@mantine/core'
 import { Panel, useFormat, useGo } from '@platen/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -22,8 +22,12 @@ export function ChooseTarget({ site, backup }: { site: Site; backup: Backup }) {
     { value: 'place', text: t('restore.inPlaceText', { name: site.name }), reason: objection },
   ]
   return (
-    <Panel description={t('restore.of', { date: format.dateTime(momentOf(backup)) })}>
-      <Radio.Group value={into} onChange={setInto} label={<VisuallyHidden>{t('restore.chooseTarget')}</VisuallyHidden>}>
+    <Panel>
+      <Radio.Group
+        value={into}
+        onChange={setInto}
+        label={t('restore.whereTo', { date: format.dateTime(momentOf(backup)) })}
+      >
         <div className={classes.choices}>
           {options.map(({ value, text, reason }) => (
             <Radio.Card

@@ -18,7 +18,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
   const { changed, same, internal } = businessChanges(comparison.tables)
   const names = same.map(({ name }) => t(`table.${name}`)).join(', ')
   return (
-    <>
+    <div>
       {changed.length > 0 ? <Changes changed={changed} /> : <Text fw={600}>{t('restore.nothingChanges')}</Text>}
       <Text mt="sm">
         {t('restore.files', { before: comparison.files.backedUp, now: comparison.files.now })} {t('restore.filesText')}
@@ -33,7 +33,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
           {t('restore.internal', { count: internal })}
         </Text>
       )}
-    </>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { ApiCall, Panel, ProblemAlert, QueryView, useFormat, useGo } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -21,8 +21,10 @@ export function RestoreInPlace({ site, backup }: { site: Site; backup: Backup })
   return (
     <>
       <Panel title={t('restore.changes')} description={t('restore.of', { date: format.dateTime(momentOf(backup)) })}>
-        <QueryView query={comparison}>{(data) => <ComparisonView comparison={data} />}</QueryView>
-        <ApiCall method="GET" path={`/backups/${backup.id}/comparison`} />
+        <Stack gap="md">
+          <QueryView query={comparison}>{(data) => <ComparisonView comparison={data} />}</QueryView>
+          <ApiCall method="GET" path={`/backups/${backup.id}/comparison`} />
+        </Stack>
       </Panel>
       <Panel title={t('restore.confirm')} tone="danger">
         <ul className={classes.effects}>
@@ -46,7 +48,7 @@ function Confirm({ site, backup }: { site: Site; backup: Backup }) {
   const isConfirmed = typed === site.name && reason === null
   const body = { backupId: backup.id }
   return (
-    <>
+    <Stack gap="md">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -71,6 +73,6 @@ function Confirm({ site, backup }: { site: Site; backup: Backup }) {
         </WizardButtons>
       </form>
       <ApiCall method="POST" path={`/sites/${site.id}/restorations`} body={body} />
-    </>
+    </Stack>
   )
 }
