@@ -17,7 +17,12 @@ export async function aSite(platform: RunningPlatform, token: string, name: stri
 }
 
 /** Waits for an operation; throws when it ends otherwise than well. */
-export async function operationEnds(platform: RunningPlatform, token: string, id: string): Promise<void> {
+export async function operationEnds(
+  platform: RunningPlatform,
+  token: string,
+  id: string,
+  timeoutMs = 60_000,
+): Promise<void> {
   await eventually(
     async () => {
       const { body } = await platform.call<{ state: string; problem: unknown }>('console', {
@@ -28,7 +33,7 @@ export async function operationEnds(platform: RunningPlatform, token: string, id
         throw new Error(`operation ${id}: ${JSON.stringify(body)}`)
       return body.state === 'succeeded' ? true : undefined
     },
-    { timeoutMs: 60_000, describe: `operation ${id}` },
+    { timeoutMs, describe: `operation ${id}` },
   )
 }
 

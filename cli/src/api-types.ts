@@ -54,6 +54,15 @@ export interface Backup {
   error: string | null
 }
 
+/** What a restore in place would change. */
+export interface BackupComparison {
+  site: { id: string; name: string; state: string }
+  takenAt: string
+  comparable: boolean
+  tables: { name: string; rowsThen: number; rowsNow: number | null; changed: boolean | null }[]
+  files: { backedUp: number; now: number }
+}
+
 export interface Page<Item> {
   items: Item[]
   nextCursor: string | null

@@ -1,16 +1,17 @@
 import type { Command } from 'commander'
-import type { Backup, Operation, Page } from './api-types.ts'
+import type { Backup, BackupComparison, Operation, Page } from './api-types.ts'
 import type { Context, WithContext } from './context.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
+import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
-import { authorized, findSite, operate } from './site-commands.ts'
+import { authorized, confirm, findSite, operate } from './site-commands.ts'
 
 interface Waiting {
   wait: boolean
 }
 
 export function addBackupCommands(program: Command, withContext: WithContext): void {
-  const backup = program.command('backup').description('backups: create, list, restore')
+  const backup = program.command('backup').description('backups: create, list, drill, restore')
 
   backup
     .command('create <site>')
@@ -21,16 +22,59 @@ export function addBackupCommands(program: Command, withContext: WithContext): v
   backup.command('list <site>').description('list the backups of a site').action(withContext(list))
 
   backup
-    .command('restore <id>')
-    .description('restore a verified backup as a new site')
-    .requiredOption('--as <name>', 'name of the new site')
+    .command('drill <id>')
+    .description('prove a stored backup again by restoring it for a test')
     .option('--no-wait', 'answer as soon as it has begun')
     .action(
-      withContext(async (context: Context, id: string, options: Waiting & { as: string }) => {
-        const path = `/backups/${encodeURIComponent(id)}/restorations`
-        await operate(context, { method: 'POST', path, body: { name: options.as } }, options)
+      withContext(async (context: Context, id: string, options: Waiting) => {
+        await operate(context, { method: 'POST', path: `/backups/${encodeURIComponent(id)}/drills` }, options)
       }),
     )
+
+  backup
+    .command('restore <id>')
+    .description('restore a verified backup, as a new site or in place of what its site is now')
+    .option('--as <name>', 'name of the new site')
+    .option('--in-place', 'make the site what the backup shows; it is backed up first')
+    .option('--yes', 'do not ask for the name of the site')
+    .option('--no-wait', 'answer as soon as it has begun')
+    .action(withContext(restore))
+}
+
+type RestoreOptions = Waiting & { as?: string; inPlace?: boolean; yes?: boolean }
+
+async function restore(context: Context, id: string, options: RestoreOptions): Promise<void> {
+  const backupPath = `/backups/${encodeURIComponent(id)}`
+  if ((options.as === undefined) === (options.inPlace !== true))
+    throw new CommandFailure(exitCodes.usage, 'Say --as <name> for a new site, or --in-place. Nothing was changed.')
+  if (options.as !== undefined) {
+    await operate(context, { method: 'POST', path: `${backupPath}/restorations`, body: { name: options.as } }, options)
+    return
+  }
+  const comparison = (await authorized(context, { method: 'GET', path: `${backupPath}/comparison` }))
+    .body as BackupComparison // contract of GET /backups/{id}/comparison
+  const { site } = comparison
+  if (options.yes !== true) {
+    for (const line of describeComparison(comparison)) context.output.note(line)
+    await confirm(await findSite(context, site.name), 'Type its name to restore it to this moment')
+  }
+  const body = { backupId: id }
+  await operate(context, { method: 'POST', path: `/sites/${site.id}/restorations`, body }, options)
+}
+
+function describeComparison({ site, takenAt, comparable, tables, files }: BackupComparison): string[] {
+  const changed = tables.filter((table) => table.changed !== false)
+  const head = `${site.name} becomes what it was at ${takenAt}:`
+  if (!comparable) return [head, '  What it holds now could not be counted.']
+  if (changed.length === 0) return [head, '  No row differs.', `  files ${files.backedUp} then, ${files.now} now`]
+  return [
+    head,
+    ...table(
+      ['TABLE', 'ROWS THEN', 'ROWS NOW'],
+      changed.map(({ name, rowsThen, rowsNow }) => [name, String(rowsThen), String(rowsNow ?? '-')]),
+    ),
+    `files ${files.backedUp} then, ${files.now} now`,
+  ]
 }
 
 async function create(context: Context, siteName: string, { wait }: Waiting): Promise<void> {

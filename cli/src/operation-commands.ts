@@ -52,6 +52,39 @@ export function addOperationCommands(program: Command, withContext: WithContext)
         failUnlessFine(last)
       }),
     )
+
+  addActs(operation, withContext)
+}
+
+const acts = [
+  { name: 'cancel', method: 'PUT', path: 'cancellation', description: 'stop an operation and undo what it did' },
+  { name: 'retry', method: 'POST', path: 'retries', description: 'ask for a failed one again, or try a waiting one now' },
+  { name: 'undo', method: 'POST', path: 'reversals', description: 'take back one that has succeeded' },
+] as const // prettier-ignore
+
+function addActs(operation: Command, withContext: WithContext): void {
+  for (const { name, method, path, description } of acts) {
+    operation
+      .command(`${name} <id>`)
+      .description(description)
+      .option('--no-wait', 'answer as soon as it has begun')
+      .action(
+        withContext(async (context: Context, id: string, { wait }: { wait: boolean }) => {
+          const { client, session, output } = context
+          const accessToken = await session.accessToken()
+          const { body } = await client.call({
+            method,
+            path: `/operations/${encodeURIComponent(id)}/${path}`,
+            accessToken,
+          })
+          const begun =
+            'operation' in (body as object) ? (body as { operation: Operation }).operation : (body as Operation) // contracts
+          const last = wait ? await followOperation(context, begun) : begun
+          output.show(last, () => describe(last))
+          if (name !== 'cancel') failUnlessFine(last)
+        }),
+      )
+  }
 }
 
 /** Shows each step as it ends, and answers the operation as it ended. */

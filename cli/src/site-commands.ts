@@ -8,7 +8,9 @@ import type { Context, WithContext } from './context.ts'
 import { ask } from './prompt.ts'
 
 export function addSiteCommands(program: Command, withContext: WithContext): void {
-  const site = program.command('site').description('sites: create, list, open, suspend, resume, restart, drop')
+  const site = program
+    .command('site')
+    .description('sites: create, list, open, suspend, resume, restart, archive, revive, drop')
 
   site
     .command('create <name>')
@@ -41,6 +43,13 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
       path: '/restarts',
       description: 'close connections, forget caches, serve afresh',
     },
+    {
+      name: 'archive',
+      method: 'PUT',
+      path: '/archival',
+      description: 'keep its final backup for 30 days and its address, remove the rest',
+    },
+    { name: 'revive', method: 'DELETE', path: '/archival', description: 'bring an archived site back' },
   ] as const) {
     site
       .command(`${name} <name>`)
@@ -62,15 +71,16 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
     .action(
       withContext(async (context: Context, name: string, options: { yes?: boolean; wait: boolean }) => {
         const found = await findSite(context, name)
-        if (options.yes !== true) {
-          const typed = await ask(`Everything in ${found.host} will be gone. Type its name to drop it`, {
-            setting: '--yes',
-          })
-          if (typed !== name) throw new CommandFailure(exitCodes.usage, 'The name does not match. Nothing was changed.')
-        }
+        if (options.yes !== true) await confirm(found, 'Everything in it will be gone. Type its name to drop it')
         await operate(context, { method: 'DELETE', path: `/sites/${found.id}` }, options)
       }),
     )
+}
+
+/** Asks for the site's name; another one ends the command. */
+export async function confirm({ name, host }: Site, question: string): Promise<void> {
+  const typed = await ask(`${host}: ${question}`, { setting: '--yes' })
+  if (typed !== name) throw new CommandFailure(exitCodes.usage, 'The name does not match. Nothing was changed.')
 }
 
 export const authorized = async (

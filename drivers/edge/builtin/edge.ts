@@ -23,6 +23,7 @@ import { edgeAnswer } from './pages.ts'
 import { ParserErrors } from './parser-errors.ts'
 import type { EdgeProblemCode } from './problems.ts'
 import { RouteTable, type Resolution } from './routes.ts'
+import { SiteTurns } from './site-turns.ts'
 import { SlowClients } from './slow-clients.ts'
 import { Upstreams } from './upstreams.ts'
 import { isWebsocket, writeAnswer, upgrade } from './websocket.ts'
@@ -54,6 +55,8 @@ const LIMITS = {
   noDelay: true,
 }
 const MAX_CONNECTIONS = 10_000
+/** Measured with `npm run bench:density`: fewer slow a busy site down, more let a flood be felt by its neighbours. */
+const TURNS = { atOnce: 2, sliceMs: 50, maxWaiting: 256 }
 const METHODS_REFUSED = new Set(['TRACE', 'CONNECT', 'TRACK'])
 
 export class Edge {
@@ -63,6 +66,7 @@ export class Edge {
   readonly #connectionLimits = new ConnectionLimits()
   readonly #parserErrors = new ParserErrors()
   readonly #slowClients: SlowClients
+  readonly #turns = new SiteTurns(TURNS)
   readonly #https: HttpsServer
   readonly #http: HttpServer
   /** Connections without an end of their own, by host: ended when the site is no longer active. */
@@ -162,6 +166,8 @@ export class Edge {
     }
     const { route, host } = resolution
     this.#slowClients.watch(request, response)
+    const endTurn = await this.#turnOf(route)
+    if (endTurn === undefined) return this.#answer(request, response, 'site-is-busy', requestId)
     const release = this.#noteLasting(route, response)
     try {
       const upstreams = this.#upstreams.candidates(route.target)
@@ -184,10 +190,17 @@ export class Edge {
         requestId,
       )
     } finally {
+      endTurn()
       release()
       // What nobody has read of a body that is here would keep the next request of this connection waiting.
       if (request.complete) request.resume()
     }
+  }
+
+  /** Undefined when too many wait for this site. The console waits for nobody. */
+  async #turnOf(route: EdgeRoute): Promise<(() => void) | undefined> {
+    const siteId = siteIdOf(route)
+    return siteId === null ? () => undefined : this.#turns.take(siteId)
   }
 
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {

@@ -50,6 +50,13 @@ const TEXTS: Record<EdgeProblemCode, Record<Language, [title: string, text: stri
     en: ['Starting…', 'This site is starting. This page reloads by itself.'],
     fr: ['Démarrage…', 'Ce site démarre. Cette page se recharge toute seule.'],
   },
+  'site-is-busy': {
+    en: ['Very busy', 'Too many requests reach this site at once. Please try again in a few seconds.'],
+    fr: [
+      'Très sollicité',
+      'Trop de requêtes arrivent en même temps sur ce site. Veuillez réessayer dans quelques secondes.',
+    ],
+  },
   'site-unreachable': {
     en: ['Back in a moment', 'This site cannot be reached at the moment. Please try again in a few seconds.'],
     fr: [
@@ -98,6 +105,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri '
 
 const RETRY_AFTER_SECONDS: Partial<Record<EdgeProblemCode, number>> = {
   'site-is-starting': 3,
+  'site-is-busy': 2,
   'site-unreachable': 5,
   'console-unreachable': 10,
 }

@@ -46,6 +46,13 @@ export const edgeProblems = defineProblems('edge', {
     operator: 'If it lasts: look at the operation of the site.',
     retryable: true,
   },
+  'site-is-busy': {
+    status: 503,
+    title: 'Too many requests to this site at once',
+    user: 'Wait a few seconds and try again. Nothing of this request was done.',
+    operator: 'Somebody floods this site, or it is slow: look at the log of the edge and at its bench.',
+    retryable: true,
+  },
   'site-unreachable': {
     status: 503,
     title: 'This site cannot be reached at the moment',

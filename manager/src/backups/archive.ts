@@ -19,6 +19,7 @@ const sums = z.strictObject({
   cipherSha256: sha256,
 })
 const tableDigest = z.strictObject({ name: z.string(), rows: z.int().min(0), digest: z.string() })
+const appVersion = z.strictObject({ name: z.string(), version: z.string() })
 const fileTotals = z.strictObject({ count: z.int().min(0), plainBytes: sizeBytes, cipherBytes: sizeBytes })
 
 /** One file of the site: its key within the site's storage, and the sealed object that holds its content. */
@@ -31,6 +32,7 @@ export const draftSchema = z.strictObject({
   lsn: z.string().optional(),
   serverVersion: z.string().optional(),
   release: z.string().optional(),
+  apps: z.array(appVersion).optional(),
   tables: z.array(tableDigest).optional(),
   dump: sums.optional(),
   files: sums.optional(),
@@ -50,8 +52,9 @@ export const manifestBody = z.strictObject({
   /** Position in the database server's log, and what wrote the dump. */
   lsn: z.string(),
   serverVersion: z.string(),
-  /** Fingerprint of all migrations that the database has. */
+  /** Fingerprint of all migrations that the database has, and the apps that they are of. */
   release: z.string(),
+  apps: z.array(appVersion),
   tables: z.array(tableDigest),
   objects: archiveObjects,
   fileTotals,

@@ -73,7 +73,7 @@ async function dumpDatabase(context: BackupContext): Promise<void> {
   const held = await deps.databases.exportSnapshot(site.database_name, { session: tag }, { signal })
   try {
     const { snapshot, takenAt, lsn, serverVersion } = held
-    const { release } = await runtime.describe({ signal })
+    const { release, apps } = await runtime.describe({ signal })
     const place = sealedPlace(
       { ...archive, signal },
       archiveKeys(archive.place).dump,
@@ -83,7 +83,7 @@ async function dumpDatabase(context: BackupContext): Promise<void> {
       runtime.digest({ connection: login, snapshot }, { signal }),
       storeSealed(deps.databases.dump({ ...login, snapshot, session: tag }, { signal }), place),
     ])
-    const draft = { takenAt: takenAt.toISOString(), lsn, serverVersion, release, tables, dump }
+    const draft = { takenAt: takenAt.toISOString(), lsn, serverVersion, release, apps, tables, dump }
     await write((tx) => addToDraft(tx, backup.id, draft))
   } finally {
     await held.close()

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { eventually } from '@platen/kit/testing'
+import { SiteTurns } from './site-turns.ts'
+
+const minuteMs = 60_000
+const turns = (options = {}) => new SiteTurns({ atOnce: 2, sliceMs: minuteMs, maxWaiting: 3, ...options })
+
+/** Takes a turn and notes in `order` when it has come. */
+function asks(of: SiteTurns, site: string, name: string, order: string[]) {
+  return of.take(site).then((giveBack) => {
+    order.push(giveBack === undefined ? `${name} refused` : name)
+    return giveBack
+  })
+}
+
+test('of one site so many run at once, the others in the order they came; other sites do not wait', async () => {
+  const of = turns()
+  const order: string[] = []
+  const [first] = await Promise.all([asks(of, 'one', 'a', order), asks(of, 'one', 'b', order)])
+  const waiting = [asks(of, 'one', 'c', order), asks(of, 'one', 'd', order)]
+  await asks(of, 'two', 'other', order)
+  expect(order).toEqual(['a', 'b', 'other'])
+  first?.()
+  const third = await waiting[0]
+  expect(order).toEqual(['a', 'b', 'other', 'c'])
+  third?.()
+  await waiting[1]
+  expect(order.at(-1)).toBe('d')
+})
+
+test('a turn that is given back twice counts once', async () => {
+  const of = turns({ atOnce: 1 })
+  const order: string[] = []
+  const first = await asks(of, 'one', 'a', order)
+  const waiting = [asks(of, 'one', 'b', order), asks(of, 'one', 'c', order)]
+  first?.()
+  first?.()
+  await waiting[0]
+  expect(order).toEqual(['a', 'b'])
+})
+
+test('a request that takes long does not keep those behind it for longer than its slice', async () => {
+  const of = turns({ atOnce: 1, sliceMs: 5 })
+  const order: string[] = []
+  await asks(of, 'one', 'long', order)
+  await asks(of, 'one', 'quick', order)
+  expect(order).toEqual(['long', 'quick'])
+})
+
+test('a line that is full refuses', async () => {
+  const of = turns({ atOnce: 1, maxWaiting: 1 })
+  const order: string[] = []
+  await asks(of, 'one', 'a', order)
+  void asks(of, 'one', 'b', order)
+  await asks(of, 'one', 'c', order)
+  expect(order).toEqual(['a', 'c refused'])
+})
+
+test('a site that nobody waits for is forgotten, and has all its turns again', async () => {
+  const of = turns()
+  const order: string[] = []
+  for (let round = 0; round < 3; round += 1) {
+    const taken = await Promise.all([asks(of, 'one', 'a', order), asks(of, 'one', 'b', order)])
+    for (const giveBack of taken) giveBack?.()
+  }
+  await eventually(() => (order.length === 6 ? true : undefined), { timeoutMs: 1_000, describe: 'six turns' })
+})
