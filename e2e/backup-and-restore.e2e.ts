@@ -124,10 +124,8 @@ async function show(page: Page, name: string): Promise<void> {
 /** Waits on the operation's page until it is done. */
 async function done(title: string): Promise<void> {
   await operator.getByRole('heading', { level: 1, name: title }).waitFor({ timeout: minute })
-  await operator
-    .getByText('Done', { exact: true })
-    .first()
-    .waitFor({ timeout: 2 * minute })
+  await operator.getByRole('status').filter({ hasText: 'Done' }).waitFor({ timeout: 2 * minute })
+})
 }
 
 async function createCustomer(name: string): Promise<void> {
