@@ -1,5 +1,8 @@
 // The main job once more, from the command line: claim, create, list, open, suspend, resume, restart, drop.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { eventually } from '@platen/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, runCommand } from './command.ts'
 import { startPlatform, type RunningPlatform } from './platform.ts'
@@ -109,6 +112,46 @@ describe('the main job', () => {
     const shown = await platen(['operation', 'show', '--follow', begun.operation.id])
     expect(shown.code).toBe(0)
     expect(shown.out).toContain('restart-site on shop: succeeded')
+  })
+
+  test('doctor, signed in, asks the platform for each of its parts, and all of them answer', async () => {
+    const ran = await platen(['doctor', '--json'])
+    expect(ran.code).toBe(0)
+    const { findings } = json<{ findings: { check: string; level: string; detail: string }[] }>(ran)
+    const parts = findings.filter(({ check }) => check.startsWith('platform '))
+    expect(parts.length).toBeGreaterThanOrEqual(15)
+    expect(parts.filter(({ level }) => level !== 'ok' && level !== 'info')).toEqual([])
+    expect(parts.find(({ check }) => check === 'platform dump-tools')?.detail).toMatch(/pg_dump and pg_restore 18/)
+  })
+
+  test('site list tells what a site takes once it was measured', async () => {
+    await eventually(async () => /[0-9.]+ MB of 1 GB/.test((await platen(['site', 'list'])).out), {
+      timeoutMs: 90_000,
+    })
+  })
+
+  test('a webhook is added with its secret, tested, listed and removed', async () => {
+    const bodies: string[] = []
+    const receiver = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()))
+      request.on('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/` // listens on TCP
+    const added = await platen(['alert', 'webhook', 'add', url])
+    expect(added.out).toContain('whsec_')
+    const tested = await platen(['alert', 'webhook', 'test', url])
+    expect(tested).toMatchObject({ code: 0, out: `${url}: delivered  Status 200.\n` })
+    expect(JSON.parse(bodies.join(''))).toMatchObject({ type: 'test', platform: expect.stringContaining('console.') })
+    receiver.close()
+    receiver.closeAllConnections()
+    const failed = await platen(['alert', 'webhook', 'test', url])
+    expect(failed.code).toBe(5)
+    expect((await platen(['alert', 'webhook', 'list'])).out).toMatch(/failed .*ECONNREFUSED/)
+    expect((await platen(['alert', 'webhook', 'remove', url])).code).toBe(0)
+    expect((await platen(['alert', 'webhook', 'list'])).out).toContain('No webhook')
+    const refused = await platen(['alert', 'webhook', 'add', 'http://93.184.216.34/'])
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('use https') })
   })
 
   test('drop asks for the name unless told not to, and leaves nothing at the address', async () => {

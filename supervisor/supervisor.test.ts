@@ -266,7 +266,8 @@ test('a bench that cannot start is shown as a crash loop, and its last words can
       (await platform.runner.describe()).find((process) => process.name === 'bench-broken-1')?.state === 'crash-loop',
     { timeoutMs: 15_000 },
   )
-  expect((await platform.runner.logs('bench-broken-1', { lines: 50 })).join('\n')).toContain('Error')
+  const words = await platform.runner.readLog('bench-broken-1', { search: 'error' })
+  expect(words.lines.map((line) => line.message).join('\n')).toContain('Error')
   await isHealthy('manager')
   await platform.runner.removeBench('broken')
   expect((await platform.runner.describe()).map((process) => process.name)).not.toContain('bench-broken-1')

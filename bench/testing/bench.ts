@@ -56,7 +56,14 @@ export async function openTestBench({ handlersOf = () => [], sweepMs, ...options
   const registry = createSiteRegistry({ sealingKey, objects, siteUrl, processName: 'bench-test-1', logger, ...options })
   const deliveries = createDeliveries({ registry, handlersOf, logger, ...(sweepMs === undefined ? {} : { sweepMs }) })
   const ready = async () => ({ ok: true, checks: {} })
-  const server = await createSiteServer({ name: 'bench-test-1', registry, deliveries, platform, logger, ready })
+  const server = await createSiteServer({
+    name: 'bench-test-1',
+    registry,
+    deliveries,
+    platform,
+    logger: options.logger ?? logger,
+    ready,
+  })
   await server.ready()
   const call = caller(server)
   return {

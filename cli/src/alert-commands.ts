@@ -2,9 +2,10 @@ import { Option, type Command } from 'commander'
 import type { Alert, Page } from './api-types.ts'
 import { state, table } from './print.ts'
 import type { Context, WithContext } from './context.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 
 export function addAlertCommands(program: Command, withContext: WithContext): void {
-  const alert = program.command('alert').description('what operators must know')
+  const alert = program.command('alert').description('what operators must know, and where it is told')
 
   alert
     .command('list')
@@ -21,6 +22,7 @@ export function addAlertCommands(program: Command, withContext: WithContext): vo
         output.show(page, () => (page.items.length === 0 ? [`No ${options.state} alert.`] : linesOf(page.items)))
       }),
     )
+  addWebhookCommands(alert, withContext)
 }
 
 const linesOf = (alerts: readonly Alert[]): string[] => [

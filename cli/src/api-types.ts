@@ -5,7 +5,8 @@ export interface Site {
   host: string
   url: string
   state: string
-  plan: { name: string; title: string }
+  plan: { name: string; title: string; maxStorageBytes: number }
+  usage: { databaseBytes: number; filesBytes: number; measuredAt: string } | null
   operation: { id: string; type: string; state: string } | null
 }
 
@@ -40,6 +41,22 @@ export interface Alert {
   docsPage: string
   raisedAt: string
   acknowledgement: { at: string; by: string } | null
+}
+
+export interface AlertWebhook {
+  id: string
+  url: string
+  signed: boolean
+  createdAt: string
+  lastDelivery: { state: string; status: number | null; detail: string; at: string } | null
+}
+
+export interface DiagnosisCheck {
+  name: string
+  ok: boolean
+  severity: string
+  detail: string
+  whatToDo: string | null
 }
 
 export interface Backup {
@@ -82,4 +99,38 @@ export interface ReconciliationRun {
       message: string | null
     }[]
   }[]
+}
+
+export interface LogProgram {
+  program: string
+  sizeBytes: number
+  newestAt: string | null
+}
+
+export interface LogLine {
+  at: string | null
+  level: string | null
+  message: string
+  site: string | null
+  operation: string | null
+  requestId: string | null
+  fields: Record<string, unknown>
+}
+
+export interface SiteLogLine {
+  at: string | null
+  level: string | null
+  message: string
+  requestId: string | null
+  method: string | null
+  path: string | null
+  status: number | null
+  durationMs: number | null
+  problem: string | null
+}
+
+export interface LogPage<Line> {
+  items: Line[]
+  older: string | null
+  newer: string | null
 }

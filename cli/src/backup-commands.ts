@@ -3,7 +3,7 @@ import type { Backup, BackupComparison, Operation, Page } from './api-types.ts'
 import type { Context, WithContext } from './context.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
-import { state, table } from './print.ts'
+import { bytes, state, table } from './print.ts'
 import { authorized, confirm, findSite, operate } from './site-commands.ts'
 
 interface Waiting {
@@ -117,5 +117,5 @@ async function list(context: Context, siteName: string): Promise<void> {
   )
 }
 
-const sizeOf = ({ sizeBytes }: Backup): string => (sizeBytes === null ? '-' : `${(sizeBytes / 1e6).toFixed(1)} MB`)
+const sizeOf = ({ sizeBytes }: Backup): string => (sizeBytes === null ? '-' : bytes(sizeBytes))
 const timeOf = ({ restoreMs }: Backup): string => (restoreMs === null ? '-' : `${(restoreMs / 1000).toFixed(1)} s`)

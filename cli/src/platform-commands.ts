@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { consoleUrl } from '@platen/kit/config'
 import { diagnose } from './diagnose.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
+import { platformChecks, type DoctorLine } from './platform-checks.ts'
 import { state, table } from './print.ts'
 import type { Context, WithContext } from './context.ts'
 
@@ -37,22 +38,24 @@ export function addPlatformCommands(program: Command, withContext: WithContext):
 
   program
     .command('doctor')
-    .description('check everything this machine needs, and say how to mend what is missing')
-    .action(
-      withContext(async ({ client, config, output }: Context) => {
-        const findings = await diagnose(config.platform, client)
-        output.show({ findings }, () =>
-          table(
-            ['CHECK', 'STATE', 'DETAIL'],
-            findings.map(({ check, level, detail }) => [check, state(level), detail]),
-          ),
-        )
-        if (findings.some(({ level }) => level === 'refused')) {
-          throw new CommandFailure(
-            exitCodes.refused,
-            'Something is missing. Each line marked refused says how to mend it.',
-          )
-        }
-      }),
-    )
+    .description('check everything this machine needs and, signed in, every part of the platform')
+    .action(withContext(examine))
+}
+
+async function examine(context: Context): Promise<void> {
+  const { client, config, output } = context
+  const machine = await diagnose(config.platform, client)
+  const isRunning = machine.some(({ check, level }) => check === 'platform' && level === 'ok')
+  const platform = isRunning ? await platformChecks(context) : []
+  const findings: DoctorLine[] = [...machine, ...(typeof platform === 'string' ? [] : platform)]
+  if (typeof platform === 'string') output.note(platform)
+  output.show({ findings }, () =>
+    table(
+      ['CHECK', 'STATE', 'DETAIL'],
+      findings.map(({ check, level, detail }) => [check, state(level), detail]),
+    ),
+  )
+  if (findings.some(({ level }) => level === 'refused')) {
+    throw new CommandFailure(exitCodes.refused, 'Something is missing. Each line marked refused says how to mend it.')
+  }
 }

@@ -34,11 +34,17 @@ const stateStyles: Record<string, Style> = {
   waiting: 'dim',
   suspended: 'yellow',
   warning: 'yellow',
+  warn: 'yellow',
+  error: 'red',
+  fatal: 'red',
   running: 'cyan',
   pending: 'dim',
   critical: 'red',
   failed: 'red',
   refused: 'red',
+  info: 'cyan',
+  delivered: 'green',
+  retrying: 'yellow',
   broken: 'red',
 }
 
@@ -59,3 +65,11 @@ export function table(header: readonly string[], rows: readonly (readonly string
 
 // eslint-disable-next-line no-control-regex -- colour codes are control characters
 const visibleLength = (text: string): number => text.replaceAll(/\u001b\[[0-9;]*m/g, '').length
+
+/** In the unit that makes it short; of a thousand, as plans count. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)))
+  const value = count / 1000 ** power
+  return `${power === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[power] ?? ''}`
+}

@@ -5,6 +5,7 @@ import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addLogCommands } from './log-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import { createOutput } from './print.ts'
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addAccessCommands(program, withContext)
   addSiteCommands(program, withContext)
   addBackupCommands(program, withContext)
+  addLogCommands(program, withContext)
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addAlertCommands(program, withContext)

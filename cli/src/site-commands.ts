@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Operation, Page, Site } from './api-types.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
-import { state, table } from './print.ts'
+import { bytes, state, table } from './print.ts'
 import type { Context, WithContext } from './context.ts'
 import { ask } from './prompt.ts'
 
@@ -144,10 +144,16 @@ async function list(context: Context): Promise<void> {
     items.length === 0
       ? ['No sites yet. Create one: npx platen site create <name>']
       : table(
-          ['NAME', 'STATE', 'PLAN', 'ADDRESS'],
-          items.map((site) => [site.name, state(site.state), site.plan.title, site.url]),
+          ['NAME', 'STATE', 'PLAN', 'STORAGE', 'ADDRESS'],
+          items.map((site) => [site.name, state(site.state), site.plan.title, storageOf(site), site.url]),
         ),
   )
+}
+
+/** What it takes of what its plan holds. */
+export function storageOf({ usage, plan }: Pick<Site, 'usage' | 'plan'>): string {
+  const limit = bytes(plan.maxStorageBytes)
+  return usage === null ? `- of ${limit}` : `${bytes(usage.databaseBytes + usage.filesBytes)} of ${limit}`
 }
 
 /** By name, which is unique over the platform. */

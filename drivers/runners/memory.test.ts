@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { aBench, runnerConformance } from './conformance.ts'
 import { MemoryRunner } from './memory.ts'
 
-runnerConformance('memory', async () => ({ runner: new MemoryRunner(), close: async () => {} }))
+runnerConformance('memory', async () => {
+  const runner = new MemoryRunner()
+  return { runner, print: async (...printed) => runner.print(...printed), close: async () => {} }
+})
 
 test('an injected fault after the effect leaves the bench running', async () => {
   const runner = new MemoryRunner()

@@ -1,18 +1,30 @@
 import { benchConsumer, socketPaths } from '@platen/kit/names'
 import { DriverError, Faults } from '../errors/index.ts'
-import type { BenchProcess, BenchRequest, CallOptions, ProcessDescription, ProcessState, Runner } from './contract.ts'
+import type {
+  BenchProcess,
+  BenchRequest,
+  CallOptions,
+  LogDescription,
+  LogPage,
+  LogQuery,
+  ProcessDescription,
+  ProcessState,
+  Runner,
+} from './contract.ts'
+import { readSegments } from './logs/read-log.ts'
 import { checkedBody, checkedName } from './request.ts'
 
-interface MemoryProcess {
-  description: ProcessDescription
-  lines: string[]
+interface MemoryLog {
+  text: string
+  newestAt: string | null
 }
 
 /** Processes that exist only here; they answer at once. `faults` says which calls fail. */
 export class MemoryRunner implements Runner {
   readonly faults = new Faults<keyof Runner>()
   readonly #benches = new Map<string, BenchRequest>()
-  readonly #processes = new Map<string, MemoryProcess>()
+  readonly #processes = new Map<string, ProcessDescription>()
+  readonly #logs = new Map<string, MemoryLog>([['supervisor', { text: '', newestAt: null }]])
   readonly #now: () => Date
   #nextPid = 1_000
 
@@ -61,14 +73,26 @@ export class MemoryRunner implements Runner {
 
   describe(options: CallOptions = {}): Promise<ProcessDescription[]> {
     return this.faults.run('describe', options.signal, () =>
-      [...this.#processes.values()].map(({ description }) => ({ ...description })),
+      [...this.#processes.values()].map((description) => ({ ...description })),
     )
   }
 
-  logs(name: string, options: CallOptions & { lines?: number } = {}): Promise<string[]> {
-    return this.faults.run('logs', options.signal, () =>
-      this.#find(name).lines.slice(-Math.min(options.lines ?? 100, 1_000)),
+  listLogs(options: CallOptions = {}): Promise<LogDescription[]> {
+    return this.faults.run('listLogs', options.signal, () =>
+      [...this.#logs].map(([program, { text, newestAt }]) => ({
+        program,
+        sizeBytes: Buffer.byteLength(text),
+        newestAt,
+      })),
     )
+  }
+
+  async readLog(program: string, query: LogQuery = {}, options: CallOptions = {}): Promise<LogPage> {
+    const log = await this.faults.run('readLog', options.signal, () => this.#logs.get(program))
+    if (!log) throw new DriverError('not-found', `no log of ${program}`)
+    const bytes = Buffer.from(log.text)
+    const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length)
+    return readSegments([{ number: 1, sizeBytes: bytes.length, isWritten: true, read }], query)
   }
 
   async check(options: CallOptions = {}): Promise<{ ok: boolean; detail: string }> {
@@ -83,34 +107,35 @@ export class MemoryRunner implements Runner {
 
   /** What a crash, a hang or a crash loop looks like. */
   setState(process: string, state: ProcessState, healthy = state === 'running'): void {
-    Object.assign(this.#find(process).description, { state, healthy })
+    const found = this.#processes.get(process)
+    if (!found) throw new DriverError('not-found', `no process ${process}`)
+    Object.assign(found, { state, healthy })
   }
 
-  #find(name: string): MemoryProcess {
-    const found = this.#processes.get(name)
-    if (!found) throw new DriverError('not-found', `no process ${name}`)
-    return found
+  /** What a program writes into its log. */
+  print(program: string, ...lines: string[]): void {
+    const text = (this.#logs.get(program)?.text ?? '') + lines.map((line) => `${line}\n`).join('')
+    this.#logs.set(program, { text, newestAt: this.#now().toISOString() })
   }
 
   #restart(name: string): void {
-    this.#start(name, (this.#processes.get(name)?.description.restarts ?? 0) + 1)
+    this.#start(name, (this.#processes.get(name)?.restarts ?? 0) + 1)
   }
 
   #start(name: string, restarts: number): void {
-    const lines = [...(this.#processes.get(name)?.lines ?? []), `${name} started`]
+    this.print(name, `${name} started`)
     const pid = this.#nextPid++
     const startedAt = this.#now().toISOString()
-    const description = {
+    this.#processes.set(name, {
       name,
-      state: 'running' as const,
+      state: 'running',
       pid,
       startedAt,
       restarts,
       cpuPercent: 0,
       rssBytes: 0,
       healthy: true,
-    }
-    this.#processes.set(name, { description, lines })
+    })
   }
 }
 

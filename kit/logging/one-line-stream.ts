@@ -11,8 +11,20 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
   [/(:\/\/[^\s:/@"\\]{1,200}):[^\s/@"\\]{1,200}@/g, `$1:${REDACTED}@`],
   [/([?&#](?:ticket|token|code|access_token|refresh_token|password|signature)=)[^\s&"'\\]+/gi, `$1${REDACTED}`],
+  [/\b(password )'(?:[^']|'')*'/gi, `$1'${REDACTED}'`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?="))/g, REDACTED],
 ]
+
+/** Deceptive characters as JSON escapes. */
+export const harmlessText = (text: string): string =>
+  text.replaceAll(DECEPTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** A text of another program with what looks like a secret blanked. */
+export function redactText(text: string): string {
+  let safe = text
+  for (const [pattern, replacement] of SECRET_TEXT) safe = safe.replaceAll(pattern, replacement)
+  return safe
+}
 
 /**
  * Wraps the destination of a logger: each write is one JSON event, and it leaves as exactly one line of harmless characters.
@@ -21,12 +33,7 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
 export function oneLineStream(destination: { write(line: string): unknown }): { write(line: string): void } {
   return {
     write(line) {
-      let safe = line.replaceAll(
-        DECEPTIVE,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      )
-      for (const [pattern, replacement] of SECRET_TEXT) safe = safe.replaceAll(pattern, replacement)
-      destination.write(safe)
+      destination.write(redactText(harmlessText(line)))
     },
   }
 }

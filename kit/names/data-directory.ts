@@ -36,6 +36,13 @@ export function benchConsumer(benchName: string, index: number): string {
   return `bench-${benchName}-${index}`
 }
 
+/** The number of a process of this bench, or undefined: `bench-main-1` is one of `main`, `bench-main-2-1` one of `main-2`. */
+export function benchProcessNumber(benchName: string, process: string): number | undefined {
+  const prefix = `bench-${benchName}-`
+  const rest = process.startsWith(prefix) ? process.slice(prefix.length) : ''
+  return /^\d{1,2}$/.test(rest) ? Number(rest) : undefined
+}
+
 export function dataPaths(dataDirectory: string): DataPaths {
   const at = (...parts: string[]): string => join(dataDirectory, ...parts)
   return {

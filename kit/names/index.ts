@@ -11,5 +11,12 @@ export {
   templateDatabaseName,
   type SiteRoleKind,
 } from './databases.ts'
-export { benchConsumer, dataPaths, EDGE_CONSUMER, isBenchName, type DataPaths } from './data-directory.ts'
+export {
+  benchConsumer,
+  benchProcessNumber,
+  dataPaths,
+  EDGE_CONSUMER,
+  isBenchName,
+  type DataPaths,
+} from './data-directory.ts'
 export { ensureRunDirectory, runDirectory, socketPaths, type SocketPaths } from './run-directory.ts'

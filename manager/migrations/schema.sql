@@ -5,6 +5,27 @@ create schema manager;
 grant usage on schema manager to platen_api;
 grant usage on schema manager to platen_worker;
 
+create table manager.alert_deliveries (
+  id uuid not null,
+  webhook_id uuid not null,
+  alert_id uuid,
+  type text not null,
+  alert jsonb not null,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone
+);
+alter table manager.alert_deliveries add constraint alert_deliveries_pkey PRIMARY KEY (id);
+alter table manager.alert_deliveries add constraint alert_deliveries_once_key UNIQUE (alert_id, webhook_id, type);
+alter table manager.alert_deliveries add constraint alert_deliveries_type_known CHECK ((type = ANY (ARRAY['alert.raised'::text, 'alert.resolved'::text, 'test'::text])));
+alter table manager.alert_deliveries add constraint alert_deliveries_alert_fkey FOREIGN KEY (alert_id) REFERENCES manager.alerts(id) ON DELETE CASCADE;
+alter table manager.alert_deliveries add constraint alert_deliveries_webhook_fkey FOREIGN KEY (webhook_id) REFERENCES manager.alert_webhooks(id) ON DELETE CASCADE;
+CREATE INDEX alert_deliveries_webhook_idx ON manager.alert_deliveries USING btree (webhook_id);
+alter table manager.alert_deliveries enable row level security, force row level security;
+create policy alert_deliveries_of_operators on manager.alert_deliveries as permissive for all to public
+  using ((current_setting('app.operator'::text, true) = 'on'::text));
+grant delete, insert, select, update on manager.alert_deliveries to platen_worker;
+grant insert on manager.alert_deliveries to platen_api;
+
 create table manager.alert_mails (
   id uuid not null,
   alert_id uuid not null,
@@ -24,6 +45,37 @@ alter table manager.alert_mails enable row level security, force row level secur
 create policy alert_mails_of_operators on manager.alert_mails as permissive for all to public
   using ((current_setting('app.operator'::text, true) = 'on'::text));
 grant delete, insert, select, update on manager.alert_mails to platen_worker;
+
+create table manager.alert_webhooks (
+  id uuid not null,
+  url text not null,
+  sealed_secret text,
+  signed boolean not null generated always as ((sealed_secret IS NOT NULL)) stored,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  last_state text,
+  last_status integer,
+  last_detail text,
+  last_at timestamp with time zone
+);
+alter table manager.alert_webhooks add constraint alert_webhooks_pkey PRIMARY KEY (id);
+alter table manager.alert_webhooks add constraint alert_webhooks_url_key UNIQUE (url);
+alter table manager.alert_webhooks add constraint alert_webhooks_last_state_known CHECK ((last_state = ANY (ARRAY['delivered'::text, 'retrying'::text, 'failed'::text])));
+alter table manager.alert_webhooks add constraint alert_webhooks_last_whole CHECK ((((last_state IS NULL) = (last_at IS NULL)) AND ((last_state IS NULL) = (last_detail IS NULL))));
+alter table manager.alert_webhooks enable row level security, force row level security;
+create policy alert_webhooks_of_operators on manager.alert_webhooks as permissive for all to public
+  using ((current_setting('app.operator'::text, true) = 'on'::text));
+grant delete, insert on manager.alert_webhooks to platen_api;
+grant delete, insert, select, update on manager.alert_webhooks to platen_worker;
+grant select (created_at) on manager.alert_webhooks to platen_api;
+grant select (created_by) on manager.alert_webhooks to platen_api;
+grant select (id) on manager.alert_webhooks to platen_api;
+grant select (last_at) on manager.alert_webhooks to platen_api;
+grant select (last_detail) on manager.alert_webhooks to platen_api;
+grant select (last_state) on manager.alert_webhooks to platen_api;
+grant select (last_status) on manager.alert_webhooks to platen_api;
+grant select (signed) on manager.alert_webhooks to platen_api;
+grant select (url) on manager.alert_webhooks to platen_api;
 
 create table manager.alerts (
   id uuid not null,
@@ -318,7 +370,11 @@ create table manager.sites (
   created_at timestamp with time zone not null default now(),
   activated_at timestamp with time zone,
   dropped_at timestamp with time zone,
-  archived_at timestamp with time zone
+  archived_at timestamp with time zone,
+  database_bytes bigint,
+  files_bytes bigint,
+  measured_at timestamp with time zone,
+  measure_tried_at timestamp with time zone
 );
 alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
 alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);

@@ -5,10 +5,12 @@ import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
-import { registerAlertRoutes, registerMailRoutes } from './alerts/index.ts'
+import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from './alerts/index.ts'
 import { registerBackupRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
+import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
@@ -35,7 +37,7 @@ export type ApiParts = Pick<
   | 'objects'
   | 'mailer'
   | 'inbox'
-> & { reconciler: Reconciler; archiveKey: Wiring['siteDeps']['archiveKey'] }
+> & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
 
 export interface HttpApiOptions {
   logger: Logger
@@ -95,9 +97,12 @@ export async function createManagerApi(
   registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
+  registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
+  registerWebhookRoutes(app, { db, vault: parts.vault })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
+  registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })
   registerCertificateRoutes(app, { issuer: parts.issuer })
   if (consoleDirectory !== null) {
     await serveWebApp(app, consoleDirectory ?? join(checkoutDirectory, 'web/console/dist'), {

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
 import { listenOnSocket } from '@platen/kit/http'
-import { createJobRunner } from '@platen/kit/jobs'
+import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
 import { prepareSpareSigningKey } from '@platen/identity'
-import { keepWatching, sendAlertMail } from './alerts/index.ts'
+import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
   archiveSite,
   backUpSite,
@@ -21,6 +21,7 @@ import {
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createManagerApi } from './http-api.ts'
+import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
 import { ensureInfrastructure } from './infrastructure/index.ts'
 import { managerMigrations } from './migrations.ts'
@@ -30,10 +31,13 @@ import { createPlatformReconciler, startReconciling } from './reconciliation/ind
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, returnSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
+import { measureUsage, measuringSchedule } from './usage/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
 /** How often what only time changes is looked at again: a setup code that ran out. All else is reconciled. */
 const upkeepMs = 60_000
+/** What killed processes leave in the object store is invisible and only takes room. */
+const sweepMs = 6 * 3_600_000
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
@@ -74,8 +78,9 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     benchMemoryMb: config.benchMemoryMb,
     logger,
   })
+  const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
   const api = await createManagerApi(
-    { ...wiring, reconciler, archiveKey: wiring.siteDeps.archiveKey },
+    { ...wiring, reconciler, diagnosis, archiveKey: wiring.siteDeps.archiveKey },
     { logger, isReady: () => state },
   )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
@@ -141,15 +146,19 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
     log,
   })
 
-const createJobs = ({ workerDb: db, workerConnection, mailer, config }: Wiring, log: Logger) =>
-  createJobRunner({
+function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring, log: Logger): JobRunner {
+  const { mailer, vault, databases, objects } = parts
+  const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
+  return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail],
-    deps: { db, mailer, consoleUrl: consoleUrl(config.platform) },
+    jobs: [sendAlertMail, deliverAlert, measureUsage],
+    schedules: [measuringSchedule],
+    deps,
     workerId: `manager-${process.pid}`,
-    concurrency: 2,
+    concurrency: 4,
     log,
   })
+}
 
 const benchOptions = ({ vault, sockets, config }: Wiring) => ({
   vault,
@@ -197,6 +206,7 @@ async function keepUp(
     benchMemoryMb: config.benchMemoryMb,
   }
   let prepared = false
+  let sweptAtMs = -Infinity
   while (!signal.aborted) {
     let nextMs = upkeepMs
     try {
@@ -212,6 +222,11 @@ async function keepUp(
       const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
       if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')
       report({ ok: true, detail: 'ready' })
+      if (performance.now() - sweptAtMs > sweepMs) {
+        sweptAtMs = performance.now()
+        const swept = await wiring.objects.sweep?.({ signal })
+        if (swept?.removed) logger.info(swept, 'files that killed processes had left in the object store were removed')
+      }
     } catch (error) {
       if (signal.aborted) return
       logger.warn({ err: error }, 'the platform is not ready yet; trying again')

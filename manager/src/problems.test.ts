@@ -115,6 +115,16 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     codeOf(
       api.call({ method: 'PUT', path: '/alerts/0198c5a0-0000-7000-8000-000000000000/acknowledgement', as: operator }),
     ),
+  'alert-webhook-not-found': () =>
+    codeOf(api.call({ method: 'DELETE', path: '/alert-webhooks/0198c5a0-0000-7000-8000-000000000000', as: operator })),
+  'alert-webhook-exists': async () => {
+    const add = () =>
+      api.call({ method: 'POST', path: '/alert-webhooks', body: { url: 'https://example.org' }, as: operator })
+    await add()
+    return codeOf(add())
+  },
+  'alert-webhook-url-refused': () =>
+    codeOf(api.call({ method: 'POST', path: '/alert-webhooks', body: { url: 'ftp://example.org' }, as: operator })),
   'mail-not-found': () => codeOf(api.call({ method: 'GET', path: `/mails/${'0'.repeat(32)}`, as: operator })),
   'mail-not-sent': async () => {
     // The file in its place makes every mail fail.

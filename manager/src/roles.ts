@@ -9,6 +9,7 @@ export const tenantRoles: RoleTable = {
     'sites.operate',
     'sites.open',
     'sites.drop',
+    'logs.read',
     'backups.read',
     'backups.create',
     'backups.restore',

@@ -3,16 +3,18 @@ import { networkInterfaces } from 'node:os'
 import { LocalCa, type CertificateIssuer } from '@platen/drivers/certificates'
 import {
   controlPlaneConnection,
+  pgTools,
   PostgresDatabaseServer,
   provisionerConnection,
   type DatabaseServer,
+  type PgTools,
 } from '@platen/drivers/databases'
 import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
 import { createMailer, readMailConfig, type InboxMailer, type Mailer } from '@platen/drivers/mail'
 import { ProcessRunner, type Runner } from '@platen/drivers/runners'
 import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
 import type { Identity } from '@platen/identity'
-import type { PlatformSettings } from '@platen/kit/config'
+import { consoleHost, type PlatformSettings } from '@platen/kit/config'
 import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Connection, type Db } from '@platen/kit/sql'
@@ -21,7 +23,7 @@ import { requireCertificateFor } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createConsoleIdentity } from './console-identity.ts'
 import { ensureArchiveKey } from './platform-key.ts'
-import { createProber, type Prober } from './sites/index.ts'
+import { createEdgeProbe, createProber, type Prober } from './sites/index.ts'
 import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
 
 /** Everything the manager's parts are given. One place says which driver stands behind which capability. */
@@ -38,12 +40,17 @@ export interface Wiring {
   ownerConnection: Connection
   identity: Identity
   databases: DatabaseServer
-  objects: ObjectStore
+  /** One on a disk wants upkeep. */
+  objects: ObjectStore & { sweep?: FilesystemObjects['sweep'] }
   issuer: CertificateIssuer
   runner: Runner
   runtimeOf(benchName: string): Runtime
   hub: SnapshotHub
   prober: Prober
+  /** Whether the console answers through the edge. */
+  askEdge(signal: AbortSignal): Promise<{ ok: boolean; detail: string }>
+  /** Finds pg_dump and pg_restore. */
+  dumpTools(): Promise<PgTools>
   siteDeps: BackupDeps
   /** IP addresses by which the console is reached. */
   addresses: string[]
@@ -85,10 +92,11 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     )
   const hub = await createSnapshotHub(workerDb, workerConnection)
   const { mailer, inbox } = createMailer(await readMailConfig(), { inboxDirectory: paths.inbox })
-  const prober = createProber({
+  const visitor = {
     edge: { address: dialAddress(platform), port: platform.httpsPort },
     authorityPem: async () => (await issuer.ensureAuthority()).certificatePem,
-  })
+  }
+  const prober = createProber(visitor)
 
   return {
     config,
@@ -108,6 +116,8 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     runtimeOf,
     hub,
     prober,
+    askEdge: createEdgeProbe(visitor, { host: consoleHost(platform), path: '/live' }),
+    dumpTools: () => pgTools(),
     siteDeps: {
       databases,
       objects,

@@ -11,6 +11,7 @@ import type { HttpServer } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
+import { createDiagnosis } from '../src/diagnosis/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
 import { createPlatformReconciler } from '../src/reconciliation/index.ts'
 import { createConsoleIdentity } from '../src/console-identity.ts'
@@ -125,6 +126,18 @@ export async function testApi(
       zone: settings.zone,
       addresses: ['127.0.0.1'],
       benchMemoryMb: 256,
+    }),
+    diagnosis: createDiagnosis({
+      ...platform,
+      db: workerDb,
+      runner,
+      issuer,
+      paths: dataPaths(directory.path),
+      diskSpace: async () => ({ freeBytes: disk.freeBytes, totalBytes: disk.freeBytes * 2 }),
+      mailer: inbox,
+      inbox,
+      askEdge: async () => ({ ok: true, detail: 'Answers.' }),
+      dumpTools: async () => ({ major: 18, version: '18.0', source: 'package' }),
     }),
     mailer: inbox,
     inbox,

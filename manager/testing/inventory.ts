@@ -35,12 +35,16 @@ const gone = { state: 'dropped', placed: false, routed: false, hosts: 0, databas
 const whole = { placed: true, routed: true, onBench: true, hosts: 1, database: true, roles: 4, objects: 1 }
 
 /** Those of the given sites (id -> state it was in) that are neither whole, as they were, nor entirely gone; with what was found. */
-export async function unsettledSites(platform: Observed, states: ReadonlyMap<string, string>): Promise<object[]> {
+export async function unsettledSites(
+  platform: Observed,
+  states: ReadonlyMap<string, string>,
+  { objects = whole.objects }: { objects?: number } = {},
+): Promise<object[]> {
   const server = await platform.databases.describe()
   const unsettled: object[] = []
   for (const [siteId, state] of states) {
     const found = await factsOf(platform, siteId, server)
-    if (!agrees(found, gone) && !agrees(found, { ...whole, state })) unsettled.push({ siteId, ...found })
+    if (!agrees(found, gone) && !agrees(found, { ...whole, objects, state })) unsettled.push({ siteId, ...found })
   }
   return unsettled
 }

@@ -113,7 +113,7 @@ function ask(
 ): Promise<Answer> {
   return api.call({
     method,
-    path: path.replace('{id}', id).replace('{code}', 'not-found'),
+    path: path.replace('{id}', id).replace('{code}', 'not-found').replace('{program}', 'bench-main-1'),
     isWhole: true,
     headers: row.headers ?? {},
     ...(row.body === undefined ? {} : { body: row.body() }),

@@ -3,7 +3,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { chmod, rm } from 'node:fs/promises'
 import { isBenchName } from '@platen/kit/names'
-import { benchBody, type BenchBody, type BenchProcess, type ProcessDescription } from '@platen/drivers/runners'
+import {
+  benchBody,
+  logQuery,
+  type BenchBody,
+  type BenchProcess,
+  type LogDescription,
+  type LogPage,
+  type LogQuery,
+  type ProcessDescription,
+} from '@platen/drivers/runners'
+import { DriverError } from '@platen/drivers/errors'
 import { z } from 'zod'
 
 export interface Supervision {
@@ -11,8 +21,9 @@ export interface Supervision {
   restartBench(name: string): Promise<boolean>
   removeBench(name: string): Promise<void>
   processes(): Promise<ProcessDescription[]>
-  /** Undefined for a process that is not ours. */
-  logs(process: string, lines: number): Promise<string[] | undefined>
+  logs(): Promise<LogDescription[]>
+  /** Undefined for a program that has no log here. */
+  readLog(program: string, query: LogQuery): Promise<LogPage | undefined>
 }
 
 const maxBodyBytes = 16 * 1024
@@ -45,6 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, superv
     send(response, status, body)
   } catch (error) {
     if (error instanceof Refusal) return send(response, error.status, { kind: error.kind, detail: error.message })
+    if (error instanceof DriverError) return send(response, 422, { kind: error.kind, detail: error.message })
     send(response, 503, { kind: 'unavailable', detail: error instanceof Error ? error.message : String(error) })
   }
 }
@@ -53,14 +65,16 @@ async function route(request: IncomingMessage, supervision: Supervision): Promis
   const url = new URL(request.url ?? '/', 'http://supervisor')
   const [collection, encodedName, part] = url.pathname.slice(1).split('/')
   const name = decode(encodedName ?? '')
-  const call = `${request.method} ${[collection, encodedName ? '*' : undefined, part].filter(Boolean).join('/')}`
+  const call = `${request.method} ${[collection, encodedName === undefined ? undefined : '*', part].filter(Boolean).join('/')}`
   switch (call) {
     case 'GET live':
       return [200, { live: true }]
     case 'GET processes':
       return [200, { items: await supervision.processes() }]
-    case 'GET processes/*/logs':
-      return [200, { lines: found(await supervision.logs(name, linesOf(url)), `no process ${name}`) }]
+    case 'GET logs':
+      return [200, { items: await supervision.logs() }]
+    case 'GET logs/*':
+      return [200, found(await supervision.readLog(name, queryOf(url)), `no log of ${name}`)]
     case 'PUT benches/*':
       return [200, await supervision.ensureBench(benchName(name), await bodyOf(request))]
     case 'POST benches/*/restart':
@@ -91,15 +105,10 @@ function benchName(name: string): string {
   return name
 }
 
-function linesOf(url: URL): number {
-  const lines = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .safeParse(url.searchParams.get('lines') ?? '100')
-  if (!lines.success) throw new Refusal(422, 'refused', 'lines must be a number from 1 to 1000')
-  return lines.data
+function queryOf(url: URL): LogQuery {
+  const query = logQuery.safeParse(Object.fromEntries(url.searchParams))
+  if (!query.success) throw new Refusal(422, 'refused', z.prettifyError(query.error))
+  return query.data
 }
 
 async function bodyOf(request: IncomingMessage): Promise<BenchBody> {

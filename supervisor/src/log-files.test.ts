@@ -1,8 +1,9 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readSegments, type LogQuery } from '@platen/drivers/runners'
 import { temporaryDirectory, type TemporaryDirectory } from '@platen/kit/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lastLines, openLog, rotateLog } from './log-files.ts'
+import { listLogs, openLog, rotateLog, withSegments } from './log-files.ts'
 
 let directory: TemporaryDirectory
 let file: string
@@ -11,6 +12,9 @@ beforeEach(async () => {
   file = join(directory.path, 'logs', 'x.log')
 })
 afterEach(() => directory.remove())
+
+const read = (query: LogQuery) => withSegments(file, (segments) => readSegments(segments, query))
+const messages = async (query: LogQuery) => (await read(query)).lines.map(({ message }) => message)
 
 test('a log that has grown is moved aside in place, and its writer goes on', async () => {
   const writer = await openLog(file)
@@ -21,9 +25,9 @@ test('a log that has grown is moved aside in place, and its writer goes on', asy
   await writer.write('after\n')
   await writer.close()
   expect(await readFile(file, 'utf8')).toBe('after\n')
-  expect((await readFile(`${file}.1`, 'utf8')).slice(0, 4)).toBe('five')
+  expect((await readFile(`${file}.5`, 'utf8')).slice(0, 4)).toBe('five')
   expect((await readFile(`${file}.3`, 'utf8')).slice(0, 5)).toBe('three')
-  await expect(readFile(`${file}.4`)).rejects.toThrow()
+  await expect(readFile(`${file}.2`)).rejects.toThrow()
 })
 
 test('a small or absent log stays as it is', async () => {
@@ -32,11 +36,43 @@ test('a small or absent log stays as it is', async () => {
   expect(await rotateLog(file, 50)).toBe(false)
 })
 
-test('the last lines come oldest first, without the half one of a long file', async () => {
-  expect(await lastLines(file, 5)).toEqual([])
+test('reading goes on over what was rotated, and a position stays the same place', async () => {
+  const writer = await openLog(file)
+  await writer.write('one\ntwo\n')
+  const two = (await read({ search: 'two' })).lines[0]?.position ?? ''
+  const end = (await read({})).newer
+  await rotateLog(file, 1)
+  await writer.write('three\nfour\n')
+  await rotateLog(file, 1)
+  await writer.write('five\nhalf a li')
+  await writer.close()
+  expect(await messages({})).toEqual(['one', 'two', 'three', 'four', 'five'])
+  expect(await messages({ after: end })).toEqual(['three', 'four', 'five'])
+  expect(await messages({ after: two, limit: 2 })).toEqual(['two', 'three'])
+  expect(await messages({ before: two })).toEqual(['one'])
+  expect(await read({ before: two })).toMatchObject({ older: null })
+})
+
+test('a position that was rotated out is the nearest end', async () => {
   await (await openLog(file)).close()
-  await writeFile(file, 'a\nb\nc\n')
-  expect(await lastLines(file, 2)).toEqual(['b', 'c'])
-  await appendFile(file, `${'y'.repeat(600_000)}\nlast`)
-  expect(await lastLines(file, 10)).toEqual(['last'])
+  await writeFile(file, 'one\n')
+  const { newer } = await read({ before: '1-0' })
+  for (const text of ['two\n', 'three\n', 'four\n', 'five\n']) {
+    await rotateLog(file, 1)
+    await writeFile(file, text)
+  }
+  expect(await messages({ after: newer, limit: 1 })).toEqual(['two'])
+  expect(await read({ before: newer })).toMatchObject({ lines: [], older: null })
+  expect(await messages({ before: '99-0', limit: 1 })).toEqual(['five'])
+  expect(await messages({ after: '99-0' })).toEqual([])
+})
+
+test('the logs of a folder are those named after a program', async () => {
+  expect(await listLogs(dirname(file))).toEqual([])
+  await (await openLog(file)).close()
+  expect(await listLogs(dirname(file))).toEqual([{ program: 'x', sizeBytes: 0, newestAt: null }])
+  await writeFile(file, 'one\n')
+  await rotateLog(file, 1)
+  await writeFile(join(dirname(file), 'Not a log.log'), 'x')
+  expect(await listLogs(dirname(file))).toEqual([{ program: 'x', sizeBytes: 4, newestAt: expect.any(String) }])
 })

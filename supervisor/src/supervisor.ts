@@ -1,7 +1,7 @@
 // Parent of everything: starts, watches, restarts, adopts, stops, and nothing else. It holds no business state and no
 // connection that anybody depends on: when it is killed, everything goes on without it.
 import type { Server } from 'node:http'
-import type { ProcessDescription } from '@platen/drivers/runners'
+import { readSegments, type LogLine, type LogQuery, type ProcessDescription } from '@platen/drivers/runners'
 import { dataPaths, ensureRunDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { openApi } from './api.ts'
 import { Benches } from './benches.ts'
@@ -10,7 +10,8 @@ import type { SupervisorConfig } from './config.ts'
 import { Database } from './database.ts'
 import { ask } from './health.ts'
 import { takeLock } from './lock.ts'
-import { lastLines, rotateLog } from './log-files.ts'
+import { listLogs, rotateLog, withSegments } from './log-files.ts'
+import { openOwnLog } from './own-log.ts'
 import { checkMachine, checkPorts, type Finding } from './preflight.ts'
 import { findUnrecorded, readRecords, recordOf, stopLeftovers, writeRecords, type ChildRecord } from './records.ts'
 import { welcomeLines } from './welcome.ts'
@@ -55,6 +56,8 @@ export class Supervisor {
   #rotation: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #starting: Promise<void> = Promise.resolve()
+  /** Into our own log, once the data directory is ours. */
+  #note: (line: string) => void = () => {}
   #isStopping = false
   #isImmediate = false
 
@@ -75,6 +78,7 @@ export class Supervisor {
     this.#report(await checkMachine(platform))
     this.#sockets = socketPaths(await ensureRunDirectory(platform.dataDirectory))
     this.#release = await takeLock(this.#sockets.pid('supervisor'), platform.dataDirectory)
+    this.#note = await openOwnLog(this.#paths.log('supervisor'))
     const records = await readRecords(this.#sockets.processes)
     await this.#stopLeftovers(records.children)
     this.#report(await checkPorts(platform))
@@ -107,14 +111,17 @@ export class Supervisor {
     return false
   }
 
+  // To the terminal alone: the setup code is among it.
   async welcome(): Promise<void> {
-    for (const line of await welcomeLines(this.#options.config)) this.#print(line)
+    for (const line of await welcomeLines(this.#options.config)) this.#options.print(line)
+    this.#note('ready')
   }
 
   /** Edge first, so that nobody is served by half a platform; then benches, manager, PostgreSQL. Leaves no process behind. */
   async stop(): Promise<void> {
     if (this.#isStopping) return
     this.#isStopping = true
+    this.#note('stopping')
     clearInterval(this.#rotation)
     await this.#interruptStart('fast')
     await this.#edge?.stop({ immediately: this.#isImmediate })
@@ -151,6 +158,7 @@ export class Supervisor {
     // Before that point nothing of ours was recorded, and what is in the file may be somebody else's.
     if (this.#benches) this.#saveRecords()
     await this.#writing
+    this.#note('stopped')
     await this.#release?.()
   }
 
@@ -207,9 +215,10 @@ export class Supervisor {
         await this.#writing
       },
       processes: () => this.#processes(),
-      logs: async (name: string, lines: number) => {
-        const known = (await this.#processes()).some((process) => process.name === name)
-        return known ? lastLines(this.#paths.log(name), lines) : undefined
+      logs: () => listLogs(this.#paths.logs),
+      readLog: async (program: string, query: LogQuery) => {
+        const isKnown = (await listLogs(this.#paths.logs)).some((log) => log.program === program)
+        return isKnown ? withSegments(this.#paths.log(program), (segments) => readSegments(segments, query)) : undefined
       },
     }
   }
@@ -242,8 +251,8 @@ export class Supervisor {
   }
 
   async #rotateLogs(): Promise<void> {
-    const names = (await this.#processes()).map((process) => process.name)
-    for (const name of names) await rotateLog(this.#paths.log(name)).catch(() => false)
+    for (const { program } of await listLogs(this.#paths.logs))
+      await rotateLog(this.#paths.log(program)).catch(() => false)
   }
 
   async #explainDelay(): Promise<void> {
@@ -251,7 +260,8 @@ export class Supervisor {
       if (!child || child.state === 'running') continue
       const { name, logFile } = child.specification
       this.#print(`the ${name} does not come up (${child.state}); its last words, from ${logFile}:`)
-      for (const line of await lastLines(logFile, 8)) this.#print(`    ${line}`)
+      const { lines } = await withSegments(logFile, (segments) => readSegments(segments, { limit: 8 }))
+      for (const line of lines) this.#print(`    ${spoken(line)}`)
     }
     if (this.#manager?.state === 'running') this.#print('the manager is not ready yet; still waiting')
   }
@@ -265,5 +275,12 @@ export class Supervisor {
 
   #print(line: string): void {
     this.#options.print(line)
+    this.#note(line)
   }
+}
+
+/** A line for the terminal: what went wrong stands in its error, not in its sentence. */
+function spoken({ message, fields: { err } }: LogLine): string {
+  const isError = typeof err === 'object' && err !== null && 'message' in err
+  return isError ? `${message}: ${String(err.message)}` : message
 }

@@ -1,3 +1,4 @@
+import { createLogger } from '@platen/kit/logging'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestBench, type TestBench } from '../../testing/bench.ts'
 import { openTestSite, password, type TestSite } from '../../testing/site.ts'
@@ -98,4 +99,22 @@ describe('credentials of one site', () => {
     expect((await bench.call(b, 'POST', '/auth/login', { body: credentials })).status).toBe(401)
     expect((await bench.call(a, 'POST', '/auth/login', { body: credentials })).status).toBe(200)
   })
+})
+
+test('what is logged of a request is marked with the site it came to, and of a request to no site with none', async () => {
+  const lines: Record<string, unknown>[] = []
+  const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
+  const logger = createLogger({ name: 'bench-test-1', level: 'info', destination: { write } })
+  const logging = await openTestBench({ logger })
+  logging.serve(a.entry(logging.sealingKey), b.entry(logging.sealingKey, { state: 'suspended' }))
+  await logging.call(a, 'GET', '/status')
+  await logging.call(b, 'GET', '/status')
+  await logging.call({ host: 'x.test' }, 'GET', '/status', { headers: { 'x-site': a.id } })
+  await logging.close()
+  const requests = lines.filter(({ msg }) => msg === 'request')
+  expect(requests.map(({ status, site }) => [status, site])).toEqual([
+    [200, a.id],
+    [503, b.id],
+    [421, undefined],
+  ])
 })

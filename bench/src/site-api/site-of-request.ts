@@ -14,6 +14,9 @@ export function resolveSite(registry: SiteRegistry) {
     const host = requestHost(request)
     const site = registry.byHost(host)
     if (site === undefined) throw kitProblems.problem('misdirected-request', `No site is served at "${host}".`)
+    // What is logged of this request belongs to the site: its people may read those lines, and no others.
+    request.log = request.log.child({ site: site.snapshot.id })
+    reply.log = request.log
     if (site.snapshot.state === 'suspended') {
       throw benchProblems.problem('site-suspended', 'It was suspended by the operator of this platform.', {
         headers: { 'platen-site-state': 'suspended' },

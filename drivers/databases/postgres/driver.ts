@@ -20,6 +20,7 @@ import type {
   SiteRole,
 } from '../contract.ts'
 import { finish, PostgresClient, sessionName, type Wire } from './client.ts'
+import { dropDatabase } from './drop-database.ts'
 import { inspectSites, wrongPasswords } from './inspect-sites.ts'
 import { databaseList, endSessionsBy, orphanDirectories, siteLoginRoles } from './inventory.ts'
 import { isCreationRace, toDriverError } from './errors.ts'
@@ -110,7 +111,7 @@ export class PostgresDatabaseServer implements DatabaseServer {
         if (tag !== undefined && found.tag !== null && found.tag !== tag) {
           throw new DriverError('refused', `the database ${name} belongs to ${found.tag}`)
         }
-        if (found.exists) await wire.run(site.dropDatabase(name))
+        if (found.exists) await dropDatabase(wire, name)
         await wire.run(finish(site.dropRoles(roles)))
       }),
     )
@@ -146,7 +147,7 @@ export class PostgresDatabaseServer implements DatabaseServer {
         if (found.exists && !found.template && found.tag !== null)
           throw new DriverError('refused', `${name} is a site database`)
         if (found.template) await wire.run(`alter database ${ident(name)} with is_template false`)
-        if (found.exists) await wire.run(site.dropDatabase(name))
+        if (found.exists) await dropDatabase(wire, name)
         await wire.run(finish(site.dropRoles([builderRole(name)])))
       }),
     )
@@ -252,7 +253,7 @@ export class PostgresDatabaseServer implements DatabaseServer {
   async #buildTemplate(wire: Wire, name: string, build: (connection: Connection) => Promise<void>): Promise<void> {
     const builder = builderRole(name)
     const password = new Secret(randomBytes(32).toString('base64url'))
-    await wire.run(site.dropDatabase(name))
+    await dropDatabase(wire, name)
     await wire.run(
       site.dropRoles([builder]) +
         `create role ${builder} with login password ${literal(await scramVerifier(password))} connection limit 4;
@@ -342,7 +343,7 @@ async function ensureSite(
   if (!isAdopted) {
     // Half dropped, or created by a call that died before it handed over: nobody has ever used it, and the template it
     // came from is unknown.
-    if (found.exists) await wire.run(site.dropDatabase(name))
+    if (found.exists) await dropDatabase(wire, name)
     await wire.run(site.createDatabase(name, template))
   }
   await wire.run(finish(site.handOver(request)))

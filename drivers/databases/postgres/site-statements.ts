@@ -72,11 +72,6 @@ export function handOver(request: SiteDatabaseRequest): string {
     ${commentTag(name, request.tag)}`
 }
 
-/** FORCE ends the sessions in it. The server refuses a template: the caller looked before. */
-export function dropDatabase(name: string): string {
-  return `drop database if exists ${ident(name)} with (force)`
-}
-
 export function dropRoles(roles: readonly string[]): string {
   return roles.length === 0 ? '' : `drop role if exists ${roles.map(ident).join(', ')};`
 }

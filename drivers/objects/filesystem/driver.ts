@@ -246,10 +246,10 @@ export class FilesystemObjects implements ObjectStore {
       try {
         return { metadata, handle: await open(this.#path(`${folderOf(key)}${metadata.file}`), 'r') }
       } catch (error) {
-        // Replaced between the two reads: the metadata now names another file.
-        if (!isCode(error, 'ENOENT') || attempt === 5) {
+        if (!isCode(error, 'ENOENT'))
           throw new DriverError('unavailable', `the content of ${key} cannot be read`, { cause: error })
-        }
+        // Replaced between the two reads: the metadata now names another file. Not five times in a row.
+        if (attempt === 5) throw new DriverError('protocol', `the content of ${key} is lost`, { cause: error })
       }
     }
   }

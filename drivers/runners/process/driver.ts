@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { DriverError, throwIfAborted, type DriverErrorKind } from '../../errors/index.ts'
-import type { BenchProcess, BenchRequest, CallOptions, ProcessDescription, Runner } from '../contract.ts'
+import {
+  logLevels,
+  type BenchProcess,
+  type BenchRequest,
+  type CallOptions,
+  type LogDescription,
+  type LogPage,
+  type LogQuery,
+  type ProcessDescription,
+  type Runner,
+} from '../contract.ts'
 import { checkedBody, checkedName } from '../request.ts'
 import { call } from './client.ts'
 
@@ -26,7 +36,26 @@ const listed = z.object({
     }),
   ),
 })
-const printed = z.object({ lines: z.array(z.string()) })
+const logs = z.object({
+  items: z.array(z.object({ program: z.string(), sizeBytes: z.int(), newestAt: z.string().nullable() })),
+})
+const logPage = z.object({
+  lines: z.array(
+    z.object({
+      position: z.string(),
+      at: z.string().nullable(),
+      level: z.enum(logLevels).nullable(),
+      message: z.string(),
+      site: z.string().nullable(),
+      operation: z.string().nullable(),
+      requestId: z.string().nullable(),
+      fields: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  older: z.string().nullable(),
+  newer: z.string(),
+  reachedAt: z.string().nullable(),
+})
 const refusal = z.object({ kind: z.enum(['not-found', 'refused', 'unavailable']), detail: z.string() })
 
 /** Benches as child processes of the supervisor on this machine. */
@@ -55,9 +84,14 @@ export class ProcessRunner implements Runner {
     return listed.parse(await this.#read('/processes', options)).items
   }
 
-  async logs(process: string, options: CallOptions & { lines?: number } = {}): Promise<string[]> {
-    const path = `/processes/${encodeURIComponent(process)}/logs?lines=${Math.min(options.lines ?? 100, 1_000)}`
-    return printed.parse(await this.#read(path, options)).lines
+  async listLogs(options: CallOptions = {}): Promise<LogDescription[]> {
+    return logs.parse(await this.#read('/logs', options)).items
+  }
+
+  async readLog(program: string, query: LogQuery = {}, options: CallOptions = {}): Promise<LogPage> {
+    const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+    const path = `/logs/${encodeURIComponent(program)}?${new URLSearchParams(given)}`
+    return logPage.parse(await this.#read(path, options))
   }
 
   async check(options: CallOptions = {}): Promise<{ ok: boolean; detail: string }> {

@@ -65,6 +65,12 @@ export const alertKinds = {
     whatToDo:
       'The detail says what the probe saw. Look at the bench of the site and at the edge, then restart the site.',
   },
+  'site-storage-full': {
+    severity: 'warning',
+    title: 'A site has nearly used up its storage',
+    cause: 'Its database and its files together take more than nine tenths of what its plan holds.',
+    whatToDo: 'Tell its owner: give the site a larger plan, or have files removed that nobody needs.',
+  },
 } as const satisfies Record<string, AlertKindDefinition>
 
 export type AlertKind = keyof typeof alertKinds

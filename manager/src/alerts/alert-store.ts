@@ -6,6 +6,7 @@ import { definitionOf, type Severity } from './alert-kinds.ts'
 import { dedupeKeyOf, type Alarm, type OpenAlert } from './alert.ts'
 import { sendAlertMail } from './mail-job.ts'
 import { alertMailOf } from './mail-text.ts'
+import { tellRaised, tellResolved } from './webhooks/index.ts'
 
 export interface AlertRow {
   id: string
@@ -27,40 +28,45 @@ export interface AlertRow {
 const columns = sql`id, kind, severity, subject_kind, subject_id, subject_label, detail, count, raised_at, last_seen_at,
   resolved_at, acknowledged_at, acknowledged_by, mailed_at`
 
-/** What comes and goes is told by mail once an hour; the console shows each time. */
+/** What comes and goes is told by mail and webhook once an hour; the console shows each time. */
 const quietMs = 3_600_000
-/** Mails of one kind within that hour: when everything falls at once, nobody reads two thousand mails. */
-const mailsPerKind = 10
+/** Alerts of one kind that are told within that hour: when everything falls at once, nobody reads two thousand mails. */
+const toldPerKind = 10
 
 /**
- * Raises an alert, or counts it once more while it is open. A new one is mailed to every operator by jobs of the same transaction.
+ * Raises an alert, or counts it once more while it is open. A new one is told to every operator and webhook by jobs of the same transaction.
  * The transaction must be an operator's (`withScope(db, {operator: true})`) of the worker role. Answers the id of the alert.
  */
 export async function raiseAlert(tx: Tx, alarm: Alarm, now: Date = new Date()): Promise<string> {
   const { kind, subject, detail } = alarm
   const fresh = newId()
   const { severity } = definitionOf(kind)
-  const { id } = await one(
+  const alert = await one(
     tx,
-    sql<{ id: string }>`INSERT INTO manager.alerts
+    sql<AlertRow>`INSERT INTO manager.alerts
         (id, kind, severity, subject_kind, subject_id, subject_label, detail, dedupe_key, raised_at, last_seen_at)
       VALUES (${fresh}, ${kind}, ${severity}, ${subject.kind}, ${subject.id}, ${subject.label}, ${detail},
         ${dedupeKeyOf(alarm)}, ${now}, ${now})
       ON CONFLICT (dedupe_key) WHERE resolved_at IS NULL DO UPDATE SET
         count = alerts.count + 1, last_seen_at = EXCLUDED.last_seen_at, detail = EXCLUDED.detail
-      RETURNING id`,
+      RETURNING ${columns}`,
   )
-  if (id === fresh && !(await isQuiet(tx, id, alarm, now))) await enqueueMails(tx, id, alarm, now)
-  return id
+  if (alert.id === fresh && !(await isQuiet(tx, fresh, alarm, now))) {
+    await enqueueMails(tx, fresh, alarm, now)
+    await tellRaised(tx, alert, now)
+  }
+  return alert.id
 }
 
-/** Ends the open alert of this key; without one nothing happens. True when one ended. */
+/** Ends the open alert of this key, and tells the webhooks that know of it; without one nothing happens. True when one ended. */
 export async function resolveAlert(tx: Tx, dedupeKey: string, now: Date = new Date()): Promise<boolean> {
-  const ended = await rows(
+  const ended = await maybe(
     tx,
-    sql`UPDATE manager.alerts SET resolved_at = ${now} WHERE dedupe_key = ${dedupeKey} AND resolved_at IS NULL RETURNING id`,
+    sql<AlertRow>`UPDATE manager.alerts SET resolved_at = ${now} WHERE dedupe_key = ${dedupeKey} AND resolved_at IS NULL
+      RETURNING ${columns}`,
   )
-  return ended.length > 0
+  if (ended !== undefined) await tellResolved(tx, ended, now)
+  return ended !== undefined
 }
 
 export const listOpenKeys = async (tx: Tx): Promise<OpenAlert[]> =>
@@ -70,6 +76,17 @@ export const listOpenKeys = async (tx: Tx): Promise<OpenAlert[]> =>
       sql<{ kind: string; dedupe_key: string }>`SELECT kind, dedupe_key FROM manager.alerts WHERE resolved_at IS NULL`,
     )
   ).map(({ kind, dedupe_key }) => ({ kind, dedupeKey: dedupe_key }))
+
+/** How many are open, and how bad the worst of them is. */
+export async function countOpenAlerts(tx: Tx): Promise<{ count: number; worst: Severity }> {
+  const open = await rows(
+    tx,
+    sql<{ severity: Severity; count: number }>`SELECT severity, count(*)::int AS count FROM manager.alerts
+      WHERE resolved_at IS NULL GROUP BY severity`,
+  )
+  const worst = (['critical', 'warning'] as const).find((severity) => open.some((found) => found.severity === severity))
+  return { count: open.reduce((sum, { count }) => sum + count, 0), worst: worst ?? 'info' }
+}
 
 /** Newest first. */
 export const listAlerts = (
@@ -109,9 +126,10 @@ async function isQuiet(tx: Tx, id: string, alarm: Alarm, now: Date): Promise<boo
       alike: number
     }>`SELECT count(*) FILTER (WHERE dedupe_key = ${dedupeKeyOf(alarm)})::int AS same, count(*)::int AS alike
       FROM manager.alerts a WHERE kind = ${alarm.kind} AND raised_at > ${since} AND id <> ${id}
-        AND EXISTS (SELECT FROM manager.alert_mails m WHERE m.alert_id = a.id)`,
+        AND (EXISTS (SELECT FROM manager.alert_mails m WHERE m.alert_id = a.id)
+          OR EXISTS (SELECT FROM manager.alert_deliveries d WHERE d.alert_id = a.id))`,
   )
-  return same > 0 || alike >= mailsPerKind
+  return same > 0 || alike >= toldPerKind
 }
 
 async function enqueueMails(tx: Tx, alertId: string, alarm: Alarm, now: Date): Promise<void> {

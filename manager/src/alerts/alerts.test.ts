@@ -294,6 +294,22 @@ describe('a round of the watchers', () => {
     expect(await openKinds()).toEqual([])
   })
 
+  test('finds a site that takes nine tenths of its plan', async () => {
+    const { siteId } = await aSite(platform, operator)
+    const takes = (databaseBytes: number, filesBytes: number) =>
+      sql`UPDATE manager.sites SET database_bytes = ${databaseBytes}, files_bytes = ${filesBytes}, measured_at = now()
+        WHERE id = ${siteId}`.execute(platform.database.db)
+    await takes(500_000_000, 399_999_999)
+    await watchOnce(parts)
+    expect(await openKinds()).toEqual([])
+    await takes(500_000_000, 400_000_000)
+    await watchOnce(parts)
+    expect(await openKinds()).toEqual(['site-storage-full'])
+    await takes(1, 1)
+    await watchOnce(parts)
+    expect(await openKinds()).toEqual([])
+  })
+
   test('looks at the newest certificate of a name only, and at the authority', async () => {
     const insert = (names: string[], from: number, until: number) =>
       sql`INSERT INTO manager.certificates (names, state, issuer, certificate_pem, sealed_private_key, serial, not_before, not_after)

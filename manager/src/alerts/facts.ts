@@ -2,7 +2,7 @@
 import type { CertificateIssuer } from '@platen/drivers/certificates'
 import type { Runner } from '@platen/drivers/runners'
 import { rows, sql, type Tx } from '@platen/kit/sql'
-import type { WatchFacts } from './watchers.ts'
+import { fullShare, type WatchFacts } from './watchers.ts'
 
 export interface DiskSpace {
   freeBytes: number
@@ -38,14 +38,12 @@ export async function readOutside({ runner, issuer, diskSpace }: OutsideParts): 
   return { processes, disk, authorityNotAfter: described?.authority?.notAfter ?? null }
 }
 
-/** Also keeps a sample of the disk once an hour. */
 export async function readFacts(
   tx: Tx,
   { processes, disk, authorityNotAfter }: OutsideFacts,
   now: Date,
 ): Promise<WatchFacts> {
   const diskSamples = await readDiskSamples(tx, now)
-  if (disk !== null) await keepDiskSample(tx, disk, now)
   const certificates = await readCertificates(tx)
   if (authorityNotAfter !== null)
     certificates.push({ name: 'certificate authority', notBefore: null, notAfter: authorityNotAfter })
@@ -58,6 +56,7 @@ export async function readFacts(
     certificates,
     consumers: await readConsumers(tx),
     failingSites: await readFailingSites(tx),
+    fullSites: await readFullSites(tx),
   }
 }
 
@@ -70,7 +69,8 @@ async function readDiskSamples(tx: Tx, now: Date): Promise<WatchFacts['diskSampl
   return samples.map(({ taken_at, free_bytes }) => ({ takenAt: taken_at, freeBytes: Number(free_bytes) }))
 }
 
-async function keepDiskSample(tx: Tx, { freeBytes, totalBytes }: DiskSpace, now: Date): Promise<void> {
+/** One an hour, for thirty days: from them the end of the disk is foreseen. */
+export async function keepDiskSample(tx: Tx, { freeBytes, totalBytes }: DiskSpace, now: Date): Promise<void> {
   await sql`INSERT INTO manager.disk_samples (taken_at, free_bytes, total_bytes) SELECT ${now}, ${freeBytes}, ${totalBytes}
     WHERE NOT EXISTS (SELECT FROM manager.disk_samples
       WHERE taken_at > ${now}::timestamptz - make_interval(mins => ${sampleMinutes}))`.execute(tx)
@@ -114,4 +114,15 @@ const readFailingSites = (tx: Tx) =>
         EXISTS (SELECT FROM operations.operations o
           WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL AND o.state <> 'needs-attention') AS "isBusy"
       FROM manager.sites s WHERE s.state = 'active' AND s.probe_ok = false ORDER BY s.id`,
+  )
+
+const readFullSites = (tx: Tx) =>
+  rows(
+    tx,
+    sql<
+      WatchFacts['fullSites'][number]
+    >`SELECT s.id, s.name, (s.database_bytes + s.files_bytes)::float8 AS "usedBytes", p.max_storage_bytes::float8 AS "maxBytes"
+      FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id
+      WHERE s.state IN ('active', 'suspended', 'inactive', 'broken')
+        AND s.database_bytes + s.files_bytes >= p.max_storage_bytes * ${fullShare}::float8 ORDER BY s.id`,
   )

@@ -8,6 +8,24 @@ export const alertProblems = defineProblems('alerts', {
     user: 'Choose the alert from the list.',
     operator: 'Nothing.',
   },
+  'alert-webhook-not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    user: 'Choose the webhook from the list.',
+    operator: 'Nothing.',
+  },
+  'alert-webhook-exists': {
+    status: 409,
+    title: 'Alerts are sent there already',
+    user: 'Use the webhook of the list. If its secret was lost, remove it and add it again.',
+    operator: 'Nothing.',
+  },
+  'alert-webhook-url-refused': {
+    status: 422,
+    title: 'Alerts cannot be sent to this URL',
+    user: 'Give an https URL, or an http one of this machine or its network, without user and password.',
+    operator: 'Nothing.',
+  },
   'mail-not-found': {
     status: 404,
     title: 'There is no such mail',

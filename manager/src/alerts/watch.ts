@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { one, sql, withScope, type Db } from '@platen/kit/sql'
 import { dedupeKeyOf, type Verdict } from './alert.ts'
 import { listOpenKeys, raiseAlert, resolveAlert } from './alert-store.ts'
-import { readFacts, readOutside, type OutsideParts } from './facts.ts'
+import { keepDiskSample, readFacts, readOutside, type OutsideParts } from './facts.ts'
 import { watchers } from './watchers.ts'
 
 const watchMs = 30_000
@@ -40,6 +40,7 @@ export async function watchOnce(parts: WatchParts): Promise<Verdict | undefined>
     const { locked } = await one(tx, sql<{ locked: boolean }>`SELECT pg_try_advisory_xact_lock(${lockKey}) AS locked`)
     if (!locked) return undefined
     const facts = await readFacts(tx, outside, now)
+    if (outside.disk !== null) await keepDiskSample(tx, outside.disk, now)
     const open = await listOpenKeys(tx)
     const verdicts = watchers.map((watch) => watch(facts, open))
     const verdict = {

@@ -8,6 +8,7 @@ import {
   watchers,
   watchOperations,
   watchSites,
+  watchStorage,
   type WatchFacts,
 } from './watchers.ts'
 
@@ -25,6 +26,7 @@ const allWell: WatchFacts = {
   certificates: [],
   consumers: [],
   failingSites: [],
+  fullSites: [],
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
 const openOf = (key: string): OpenAlert => ({ kind: key.split(':')[0] ?? '', dedupeKey: key })
@@ -37,6 +39,7 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'certificate-expiring:certificate/a',
     'consumer-behind:consumer/edge',
     'site-unreachable:site/1',
+    'site-storage-full:site/1',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
   expect(verdicts.flatMap(({ raise }) => raise)).toEqual([])
@@ -200,4 +203,15 @@ describe('the disk', () => {
     expect(raise.map(({ kind }) => kind)).toEqual(['disk-space-low'])
     expect(resolve).toEqual(['disk-filling-up:disk/data'])
   })
+})
+
+test('a site that has nearly used up its storage is told with how much it takes', () => {
+  const full = facts({ fullSites: [{ id: '1', name: 'acme', usedBytes: 915_000_000, maxBytes: 1_000_000_000 }] })
+  expect(watchStorage(full, []).raise).toEqual([
+    {
+      kind: 'site-storage-full',
+      subject: { kind: 'site', id: '1', label: 'acme' },
+      detail: 'acme takes 915 of 1000 MB, 91 %.',
+    },
+  ])
 })

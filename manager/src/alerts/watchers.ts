@@ -15,6 +15,8 @@ export interface WatchFacts extends DiskFacts {
   consumers: readonly { consumer: string; changedAt: Date }[]
   /** Active sites whose last probe failed; busy while an operation works on them. */
   failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
+  /** Sites that have used `fullShare` of their plan's storage or more, by their last measurement. */
+  fullSites: readonly { id: string; name: string; usedBytes: number; maxBytes: number }[]
 }
 
 interface OperationFact {
@@ -41,8 +43,12 @@ const firstAnswerMs = minuteMs
 const operationMs = 15 * minuteMs
 const consumerMs = minuteMs
 const longestNoticeMs = 30 * dayMs
+export const fullShare = 0.9
 
-export const watchBenches: Watcher = ({ processes, now }, open) => {
+export const watchBenches = (
+  { processes, now }: Pick<WatchFacts, 'processes' | 'now'>,
+  open: readonly OpenAlert[],
+): Verdict => {
   if (processes === null) return noVerdict
   const benches = processes.filter(({ name }) => name.startsWith('bench-'))
   const alarms = benches.flatMap(({ name, state, healthy, startedAt, restarts }): Alarm[] => {
@@ -103,6 +109,18 @@ export const watchSites: Watcher = ({ failingSites }, open) => {
   return verdictOf(['site-unreachable'], alarms, open)
 }
 
+export const watchStorage: Watcher = ({ fullSites }, open) => {
+  const alarms = fullSites.map(({ id, name, usedBytes, maxBytes }): Alarm => {
+    const percent = Math.floor((usedBytes / maxBytes) * 100)
+    const detail = `${name} takes ${megabytes(usedBytes)} of ${megabytes(maxBytes)} MB, ${percent} %.`
+    return { kind: 'site-storage-full', subject: { kind: 'site', id, label: name }, detail }
+  })
+  return verdictOf(['site-storage-full'], alarms, open)
+}
+
+/** Of a thousand thousand bytes, as plans count. */
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0)
+
 export const watchers: readonly Watcher[] = [
   watchBenches,
   watchDisk,
@@ -110,4 +128,5 @@ export const watchers: readonly Watcher[] = [
   watchCertificates,
   watchConsumers,
   watchSites,
+  watchStorage,
 ]

@@ -18,6 +18,7 @@ import {
   otherStoredBackups,
   readDraft,
 } from './backup-store.ts'
+import { checkFiles } from './check-archive.ts'
 import { backupWork, type BackupWork } from './open-archive.ts'
 import {
   connectionOf,
@@ -28,7 +29,7 @@ import {
   restoreDatabase,
   type TargetDatabase,
 } from './restore-archive.ts'
-import { checkSealed, storeSealed } from './sealed-objects.ts'
+import { storeSealed } from './sealed-objects.ts'
 import { allObjects, eachFile, sealedPlace, storeFiles, sumsOf } from './site-files.ts'
 
 const hourMs = 3_600_000
@@ -206,8 +207,7 @@ export async function verify(context: BackupContext): Promise<void> {
   try {
     const manifest = await readManifest(archive, backup, await deps.archiveKey())
     await restoreDatabase(archive, manifest, { target, databases: deps.databases, runtime })
-    const list = sumsOf(listedObject(manifest, 'files'))
-    await eachFile(archive, list, (entry, _content, place) => checkSealed(place, sumsOf(entry)))
+    await checkFiles(archive, manifest)
     await requireWorking(runtime, { siteId: backup.site_id, connection: connectionOf(target, 'dumper') }, signal)
   } finally {
     await removeThrowaway(context)

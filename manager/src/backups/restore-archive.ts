@@ -9,7 +9,7 @@ import { databaseRoles, type DatabaseOwner } from '../sites/index.ts'
 import { archiveContexts, archiveKeys, manifestBody, type ManifestBody } from './archive.ts'
 import type { BackupRow } from './backup-store.ts'
 import { backupProblems } from './problems.ts'
-import { namingDamage, openSealed } from './sealed-objects.ts'
+import { getStored, namingDamage, openSealed } from './sealed-objects.ts'
 import { sealedPlace, type OpenArchive } from './site-files.ts'
 
 /** A manifest lists a few objects and tables: more than this is not one. */
@@ -23,7 +23,7 @@ export async function readManifest(
 ): Promise<ManifestBody> {
   const objectKey = archiveKeys(archive.place).manifest
   return namingDamage(objectKey, async () => {
-    const content = await archive.objects.get(objectKey, {
+    const content = await getStored(archive.objects, objectKey, {
       signal: archive.signal,
       range: { start: 0, end: maxManifestBytes - 1 },
     })

@@ -1,117 +1,43 @@
 // Backups on a real server, with the real tools, files on a real disk and the runtime of the real release in a process of its own.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { PostgresDatabaseServer } from '@platen/drivers/databases'
-import { privateCluster, type PrivateCluster } from '@platen/drivers/databases/testing'
-import { FilesystemObjects } from '@platen/drivers/objects'
-import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
-import { newId } from '@platen/kit/ids'
-import { siteDatabaseName, siteObjectPrefix, templateDatabaseName } from '@platen/kit/names'
+import { siteDatabaseName, siteObjectPrefix } from '@platen/kit/names'
 import { withScope } from '@platen/kit/sql'
-import { temporaryDirectory, type TemporaryDirectory } from '@platen/kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aReservedSite, aTenant, runWith, type TestTenant } from '../../testing/builders.ts'
-import { testPlatform, testRelease, type TestPlatform } from '../../testing/platform.ts'
-import { createSite, openSiteSecrets, requireSite } from '../sites/index.ts'
-import type { BackupDeps, BackupInput } from './backup-deps.ts'
-import { insertBackup, requireBackup } from './backup-store.ts'
+import type { TestPlatform } from '../../testing/platform.ts'
+import { aBackupRow, aFilledSite, aRealBackup, realPlatform, type RealPlatform } from '../../testing/real-platform.ts'
+import { openSiteSecrets, requireSite } from '../sites/index.ts'
+import type { BackupInput } from './backup-deps.ts'
+import { requireBackup } from './backup-store.ts'
 import { backUpSite, restoreSiteAsNew } from './index.ts'
 
-let cluster: PrivateCluster
-let files: TemporaryDirectory
-let databases: PostgresDatabaseServer
-let bench: ChildProcess
-let runtime: Runtime
+let real: RealPlatform
 let platform: TestPlatform
-let deps: BackupDeps
 let tenant: TestTenant
 
 beforeAll(async () => {
-  cluster = await privateCluster()
-  files = await temporaryDirectory()
-  databases = new PostgresDatabaseServer(cluster.provisioner, cluster)
-  const socketPath = join(files.path, 'bench.sock')
-  bench = await startRuntime(socketPath)
-  runtime = new PlatenRuntime([socketPath])
-  await databases.ensureTemplate(templateDatabaseName(testRelease), async ({ database, user, password }) => {
-    if (password === undefined) throw new Error('the provisioner has a password')
-    await runtime.buildTemplate({ connection: { database, user, password } })
-  })
-  platform = await testPlatform({ databases, objects: new FilesystemObjects({ root: join(files.path, 'objects') }) })
-  deps = { ...platform.deps, runtimeOf: () => runtime }
+  real = await realPlatform()
+  platform = real.platform
   tenant = await aTenant(platform)
 }, 60_000)
-afterAll(async () => {
-  bench?.stdin?.end()
-  await platform?.close()
-  await databases?.close()
-  await cluster?.remove()
-  await files?.remove()
-})
-
-async function startRuntime(socketPath: string): Promise<ChildProcess> {
-  const program = fileURLToPath(new URL('../../../bench/testing/runtime-process.ts', import.meta.url))
-  const { host, port = 5432 } = cluster.provisioner
-  const child = spawn(process.execPath, [program, JSON.stringify({ socketPath, host, port })], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  await once(child.stdout, 'data')
-  return child
-}
+afterAll(() => real?.close())
 
 const asOperator = { operator: true }
 const run = (definition: Parameters<typeof runWith<BackupInput>>[2], input: BackupInput) =>
-  runWith({ ...platform, deps }, tenant, definition, input)
+  runWith(platform, tenant, definition, input)
 const inSite = (siteId: string, statement: string) =>
-  cluster.query({ ...cluster.superuser, database: siteDatabaseName(siteId) }, statement)
+  real.cluster.query({ ...real.cluster.superuser, database: siteDatabaseName(siteId) }, statement)
 
-async function aSite(): Promise<string> {
-  const { siteId } = await aReservedSite(platform, tenant)
-  const view = await runWith({ ...platform, deps }, tenant, createSite, { siteId })
-  expect(view).toMatchObject({ state: 'succeeded', problem: null })
-  await inSite(siteId, fill(siteId))
-  for (const name of ['one', 'two']) {
-    await platform.objects.put(
-      `${siteObjectPrefix(siteId)}pictures/${name}`,
-      Buffer.alloc(300_000, `${siteId}${name}`),
-      {
-        contentType: 'image/png',
-        maxBytes: 1_000_000,
-      },
-    )
-  }
-  return siteId
-}
-
-const fill = (siteId: string): string => `
-  insert into commerce.products (id, sku, sku_key, name, kind, unit, vat_category, vat_rate, unit_price, currency, search_text, version, created_at, updated_at)
-    select gen_random_uuid(), 'S' || n, 's' || n, 'Zoé ' || n, 'goods', 'C62', 'S', 20, n + 0.123456, 'EUR', 'x', 1, now(), now() from generate_series(1, 3000) n;
-  insert into commerce.stock_balances select id, '01990000-0000-7000-8000-000000000001', 5, 0 from commerce.products;
-  insert into commerce.stock_movements (id, product_id, location_id, kind, quantity, actor_id, actor_label, created_at)
-    select gen_random_uuid(), id, '01990000-0000-7000-8000-000000000001', 'receipt', 5, 'a', 'b', now() from commerce.products;
-  insert into identity.tickets select decode(md5('x'), 'hex'), id, '${siteId}', 'op', now(), now(), null from identity.accounts limit 1;`
-
-async function aBackupOf(siteId: string): Promise<BackupInput> {
-  const input = { siteId, backupId: newId() }
-  const row = { id: input.backupId, tenantId: tenant.tenantId, siteId }
-  await withScope(platform.workerDb, asOperator, (tx) => insertBackup(tx, row))
-  return input
-}
-
-async function aVerifiedBackup(siteId: string): Promise<BackupInput> {
-  const input = await aBackupOf(siteId)
-  expect(await run(backUpSite, input)).toMatchObject({ state: 'succeeded', problem: null })
-  return input
-}
+const aSite = async (): Promise<string> => (await aFilledSite(real, tenant)).siteId
+const aBackupOf = (siteId: string): Promise<BackupInput> => aBackupRow(platform, { siteId, tenant })
+const aVerifiedBackup = (siteId: string): Promise<BackupInput> => aRealBackup(platform, { siteId, tenant })
 
 async function digestsOf(siteId: string) {
   const site = await withScope(platform.workerDb, asOperator, (tx) => requireSite(tx, siteId))
   const password = openSiteSecrets(platform.vault, site).password('dumper')
   const database = siteDatabaseName(siteId)
-  const { tables } = await runtime.digest({ connection: { database, user: `${database}_dumper`, password } })
+  const { tables } = await real.runtime.digest({ connection: { database, user: `${database}_dumper`, password } })
   return new Map(tables.map(({ name, ...rest }) => [name, rest]))
 }
 
@@ -123,7 +49,7 @@ test('a site is backed up, proven and restored as a new one, row by row', { time
   const { backupId } = await aVerifiedBackup(siteId)
   const row = await withScope(platform.workerDb, asOperator, (tx) => requireBackup(tx, backupId))
   expect(row).toMatchObject({ state: 'verified' })
-  const server = await databases.describe()
+  const server = await real.databases.describe()
   expect(server.databases.filter(({ name }) => name.startsWith('d_'))).toEqual([])
   // What changes afterwards is not in the backup.
   const before = await digestsOf(siteId)
@@ -148,7 +74,7 @@ test('a site is backed up, proven and restored as a new one, row by row', { time
 
 /** The file that holds an object's content. */
 async function contentFile(key: string): Promise<string> {
-  const path = join(files.path, 'objects', ...key.split('/'))
+  const path = join(real.objectsRoot, ...key.split('/'))
   const folder = join(path, '..')
   const name = (await readdir(folder)).find(
     (entry) => entry.startsWith(`${key.split('/').at(-1)}.`) && entry.endsWith('.data'),
@@ -204,7 +130,7 @@ test(
     expect(lost).toMatchObject({ state: 'failed', code: 'backup-damaged' })
     expect(lost.detail).toContain(picture?.key ?? 'none')
 
-    const server = await databases.describe()
+    const server = await real.databases.describe()
     expect(server.databases.filter(({ name }) => name.startsWith('d_'))).toEqual([])
   },
 )

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { pipeline as connect, Writable, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isDriverError } from '@platen/drivers/errors'
-import type { ObjectStore } from '@platen/drivers/objects'
+import type { ObjectContent, ObjectStore } from '@platen/drivers/objects'
 import { ArchiveError, openStream, sealStream, type ArchiveSums, type OpenStream } from '@platen/kit/archives'
 import { ProblemError } from '@platen/kit/problems'
 import { backupProblems } from './problems.ts'
@@ -42,10 +42,27 @@ export async function storeSealed(source: Readable, place: SealedPlace): Promise
 /** The opened content of a sealed object. Fails with `backup-damaged` where it is not what was listed; see `damageOf`. */
 export async function openSealed(place: SealedPlace, expected: ArchiveSums): Promise<OpenStream> {
   const { objects, key, objectKey, context, signal } = place
-  const content = await objects.get(objectKey, { signal })
+  const content = await getStored(objects, objectKey, { signal })
   const opening = openStream(key, { context, expected })
   connect(content.stream, opening, () => undefined)
   return opening
+}
+
+/** What the store has lost, or can make no sense of, is damage like any other and not something to try again. */
+export async function getStored(
+  objects: ObjectStore,
+  objectKey: string,
+  options: Parameters<ObjectStore['get']>[1],
+): Promise<ObjectContent> {
+  try {
+    return await objects.get(objectKey, options)
+  } catch (error) {
+    if (!isDriverError(error)) throw error
+    if (error.kind === 'not-found')
+      throw backupProblems.problem('backup-damaged', `The object ${objectKey} is missing.`, { cause: error })
+    if (error.kind !== 'protocol') throw error
+    throw new ArchiveError('malformed', error.message, { cause: error })
+  }
 }
 
 /** Reads a sealed object to its end, for what it is worth: is every byte what was listed? */
@@ -54,7 +71,7 @@ export async function checkSealed(place: SealedPlace, expected: ArchiveSums): Pr
   await pipeline(await openSealed(place, expected), nowhere, { signal: place.signal })
 }
 
-/** Runs `work` on one stored object: what its damage or absence throws becomes `backup-damaged` with the name of the object. */
+/** Runs `work` on one stored object: what its damage throws becomes `backup-damaged` with the name of the object. */
 export async function namingDamage<T>(objectKey: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -66,8 +83,6 @@ export async function namingDamage<T>(objectKey: string, work: () => Promise<T>)
       throw backupProblems.problem('backup-damaged', `The object ${objectKey} is damaged: ${damage.message}.`, {
         cause: error,
       })
-    if (isDriverError(error) && error.kind === 'not-found')
-      throw backupProblems.problem('backup-damaged', `The object ${objectKey} is missing.`, { cause: error })
     throw error
   }
 }

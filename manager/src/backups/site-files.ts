@@ -1,9 +1,8 @@
 // The files of a site, on their way into a backup and out of it. The list itself is a sealed object: it may be of any length.
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { DriverError, isDriverError } from '@platen/drivers/errors'
 import type { ObjectInfo, ObjectStore } from '@platen/drivers/objects'
-import type { ArchiveSums } from '@platen/kit/archives'
+import { ArchiveError, type ArchiveSums } from '@platen/kit/archives'
 import { siteObjectPrefix } from '@platen/kit/names'
 import { archiveContexts, archiveKeys, fileEntry, storedFileKey, type ArchivePlace, type FileEntry } from './archive.ts'
 import { namingDamage, openSealed, storeSealed, type SealedPlace } from './sealed-objects.ts'
@@ -86,8 +85,37 @@ async function* listedFiles(archive: OpenArchive, list: ArchiveSums): AsyncGener
   const { place } = archive
   const objectKey = archiveKeys(place).files
   const opened = await openSealed(sealedPlace(archive, objectKey, archiveContexts.files(place)), list)
-  for await (const line of createInterface({ input: opened })) yield fileEntry.parse(JSON.parse(line))
-  if (opened.errored !== null) throw opened.errored
+  let before = ''
+  for await (const line of linesIn(opened)) {
+    const entry = entryOf(line)
+    // In the order of keys, as the store lists them: so none comes twice. The mark is its storage's own.
+    if (entry === undefined || entry.key <= before || entry.key === ownerMarker)
+      throw new ArchiveError('not-as-listed', `it lists no file after ${JSON.stringify(before)}`)
+    yield entry
+    before = entry.key
+  }
+}
+
+/** Our own are a few hundred bytes long. */
+const maxLineLength = 10_000
+
+async function* linesIn(stream: Readable): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of stream.setEncoding('utf8')) {
+    const lines = `${rest}${String(piece)}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+    if (rest.length > maxLineLength) throw new ArchiveError('malformed', 'a line of it does not end')
+  }
+  if (rest !== '') yield rest
+}
+
+function entryOf(line: string): FileEntry | undefined {
+  try {
+    return fileEntry.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
 }
 
 /** Hands every file of a backup to `use`, with its opened content; a damaged one is named. */

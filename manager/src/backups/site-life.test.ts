@@ -124,6 +124,18 @@ describe('restore-site-in-place', () => {
     expect(await siteRow(siteId)).toMatchObject({ state: 'active' })
   })
 
+  test('a file that the site has otherwise than the backup stays, whatever becomes of the restore', async () => {
+    const siteId = await made.aSiteWithFiles()
+    const { backupId } = await made.aBackup(siteId)
+    const { sha256 } = await made.putPicture(siteId, 'one', 'a newer picture')
+    platform.visitors.seeNothing = true
+    const view = await run(restoreSiteInPlace, await aRestoration(siteId, backupId)).finally(
+      () => (platform.visitors.seeNothing = false),
+    )
+    expect(view).toMatchObject({ state: 'failed' })
+    expect(await platform.objects.head(`${siteObjectPrefix(siteId)}pictures/one`)).toMatchObject({ sha256 })
+  })
+
   test('a restore is taken back, and that is taken back again', async () => {
     const siteId = await made.aSiteWithFiles()
     const then = await contentOf(siteId)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
+import { benchProcessNumber } from '@platen/kit/names'
 import { rows, sql, withScope, type Db } from '@platen/kit/sql'
 import type { Runner } from '@platen/drivers/runners'
 
@@ -153,7 +154,7 @@ function registerBenches(app: HttpServer, { db, runner }: { db: Db; runner: Runn
         server: { id: bench.server_id, name: bench.server_name },
         sites: bench.sites,
         processes: running
-          .filter(({ name }) => isProcessOf(bench.name, name))
+          .filter(({ name }) => benchProcessNumber(bench.name, name) !== undefined)
           .map(({ name, state, healthy, pid, startedAt, restarts, cpuPercent, rssBytes }) => ({
             name, state, healthy, pid, startedAt, restarts, cpuPercent, rssBytes,
           })), // prettier-ignore
@@ -162,7 +163,3 @@ function registerBenches(app: HttpServer, { db, runner }: { db: Db; runner: Runn
     },
   })
 }
-
-/** `bench-main-1` is one of `main`; `bench-main-2-1` is one of `main-2`. */
-const isProcessOf = (bench: string, name: string): boolean =>
-  name.startsWith(`bench-${bench}-`) && /^\d+$/.test(name.slice(`bench-${bench}-`.length))

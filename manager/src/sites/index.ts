@@ -2,7 +2,7 @@ export { dropSite, restartSite, resumeSite, siteRemovalSteps, suspendSite } from
 export { beginChange, beginReturn } from './begin-change.ts'
 export { beginOperation, lockSiteFor, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
 export { assignEmptiestBench, createSite, siteBuildingSteps } from './create-site.ts'
-export { createProber, type Prober } from './probe.ts'
+export { createEdgeProbe, createProber, type Prober } from './probe.ts'
 export { registerSiteRoutes } from './site-routes.ts'
 export { refuseFullDisk, reserveSite } from './request-site.ts'
 export {

@@ -37,13 +37,25 @@ export function createProber(options: ProberOptions): Prober {
       const deadline = performance.now() + timeoutMs
       for (;;) {
         signal?.throwIfAborted()
-        const result = judge(target, await look(target.host, options, signal))
+        const result = judge(target, await look({ host: target.host, path: '/api/v1/status' }, options, signal))
         if (result.ok || performance.now() >= deadline) return result
         await pause(pauseMs, undefined, signal ? { signal } : {})
       }
     },
   }
 }
+
+/** Asks the edge for a page of this host, as a visitor would; whoever stands behind it must say 200. */
+export const createEdgeProbe =
+  (options: ProberOptions, { host, path }: { host: string; path: string }) =>
+  async (signal: AbortSignal): Promise<ProbeResult> => {
+    const answer = await look({ host, path }, options, signal)
+    const at = `${options.edge.address} port ${options.edge.port}`
+    if (typeof answer === 'string') return { ok: false, detail: answer }
+    return answer.status === 200
+      ? { ok: true, detail: `Answers at ${at}.` }
+      : { ok: false, detail: `Status ${answer.status} for ${host} at ${at}.` }
+  }
 
 function judge(target: { siteId: string; expected: 'active' | 'suspended' }, answer: Answer | string): ProbeResult {
   if (typeof answer === 'string') return { ok: false, detail: answer }
@@ -63,7 +75,11 @@ function judge(target: { siteId: string; expected: 'active' | 'suspended' }, ans
   }
 }
 
-async function look(host: string, options: ProberOptions, signal: AbortSignal | undefined): Promise<Answer | string> {
+async function look(
+  { host, path }: { host: string; path: string },
+  options: ProberOptions,
+  signal: AbortSignal | undefined,
+): Promise<Answer | string> {
   const ca = await options.authorityPem()
   return new Promise((resolve) => {
     const sent = request(
@@ -71,7 +87,7 @@ async function look(host: string, options: ProberOptions, signal: AbortSignal | 
         host: options.edge.address,
         port: options.edge.port,
         servername: host,
-        path: '/api/v1/status',
+        path,
         headers: {
           host: options.edge.port === 443 ? host : `${host}:${options.edge.port}`,
           accept: 'application/json',

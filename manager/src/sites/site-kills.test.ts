@@ -1,8 +1,6 @@
 // kill -9 of the process that creates or drops a site, with site databases on a real server and files on a real disk. Afterwards the
 // next worker brings the operation to its end, and nothing is left anywhere. PLATEN_TEST_ALL_KILLS=1 kills at every point there is.
 import { spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PostgresDatabaseServer } from '@platen/drivers/databases'
 import { privateCluster, type PrivateCluster } from '@platen/drivers/databases/testing'
@@ -14,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aReservedSite, aTenant, runOn, startOn, type SiteOperation, type TestTenant } from '../../testing/builders.ts'
 import { inventory, unsettledSites } from '../../testing/inventory.ts'
 import { testPlatform, testRelease, type TestPlatform } from '../../testing/platform.ts'
+import { strays } from '../../testing/real-inventory.ts'
 import type { SiteWorkerOptions } from '../../testing/site-worker.ts'
 import { createSite, dropSite, type SiteDeps } from './index.ts'
 
@@ -25,6 +24,7 @@ const timeoutMs = everyPoint ? 300_000 : 120_000
 let cluster: PrivateCluster
 let files: TemporaryDirectory
 let databases: PostgresDatabaseServer
+let objects: FilesystemObjects
 let platform: TestPlatform
 let tenant: TestTenant
 
@@ -37,7 +37,8 @@ beforeAll(async () => {
   await databases.ensureTemplate(templateDatabaseName(testRelease), async (connection) => {
     await cluster.query({ ...connection, role: 'platen_site_owner' }, filler)
   })
-  platform = await testPlatform({ databases, objects: new FilesystemObjects({ root: files.path }) })
+  objects = new FilesystemObjects({ root: files.path })
+  platform = await testPlatform({ databases, objects })
   tenant = await aTenant(platform)
 })
 afterAll(async () => {
@@ -47,7 +48,7 @@ afterAll(async () => {
   await files?.remove()
 })
 
-function startWorker(killPoint: KillPoint, operationId: string) {
+function startWorker(point: KillPoint, operationId: string) {
   const { host, port = 5432, user, password } = cluster.provisioner
   const options: SiteWorkerOptions = {
     database: platform.database.name,
@@ -56,29 +57,12 @@ function startWorker(killPoint: KillPoint, operationId: string) {
     vaultKey: platform.vaultKey.toString('base64'),
     operationId,
     leaseMs,
-    killPoint,
+    point,
   }
   return spawn(process.execPath, [worker, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** Folders under base/ that belong to no database and that the driver does not report either. */
-async function hiddenDirectories(): Promise<string[]> {
-  const { orphanDirectories } = await databases.describe()
-  const known = await cluster.query(cluster.superuser, 'select oid::text from pg_database')
-  const explained = new Set([...known.map(({ oid }) => String(oid)), ...orphanDirectories.map(({ oid }) => oid)])
-  const [row] = await cluster.query(cluster.superuser, 'show data_directory')
-  const folders = await readdir(join(String(row?.['data_directory']), 'base'))
-  return folders.filter((folder) => /^\d+$/.test(folder) && !explained.has(folder))
-}
-
-const leftovers = async () => ({
-  files: await readdir(join(files.path, 'sites')).catch(() => []),
-  hiddenDirectories: await hiddenDirectories(),
-  sessions: await cluster.query(
-    cluster.superuser,
-    `select application_name, query from pg_stat_activity where application_name like 'op:%'`,
-  ),
-})
+const leftovers = async () => strays({ cluster, databases, objects, objectsRoot: files.path })
 
 type World = OperationWorld<{ siteId: string }, SiteDeps>
 

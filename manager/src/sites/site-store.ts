@@ -13,6 +13,7 @@ export interface SiteRow {
   plan_id: string
   plan_name: string
   plan_title: string
+  max_storage_bytes: number
   bench_id: string | null
   bench_name: string | null
   release_name: string | null
@@ -26,6 +27,9 @@ export interface SiteRow {
   probe_ok: boolean | null
   probe_at: Date | null
   probe_detail: string | null
+  database_bytes: number | null
+  files_bytes: number | null
+  measured_at: Date | null
   created_at: Date
   activated_at: Date | null
   archived_at: Date | null
@@ -36,7 +40,8 @@ export interface SiteRow {
 }
 
 const selectSites = sql`SELECT s.id, s.tenant_id, s.name, h.host, s.state, s.plan_id, p.name AS plan_name, p.title AS plan_title,
-    s.bench_id, b.name AS bench_name, b.release_name, s.admin_email, s.admin_name, s.database_name, s.sealed_secret, s.generation,
+    p.max_storage_bytes::float8, s.bench_id, b.name AS bench_name, b.release_name, s.admin_email, s.admin_name, s.database_name,
+    s.sealed_secret, s.generation, s.database_bytes::float8, s.files_bytes::float8, s.measured_at,
     s.placed, s.routed, s.probe_ok, s.probe_at, s.probe_detail, s.created_at, s.activated_at, s.archived_at,
     (SELECT max(taken_at) FROM manager.backups WHERE site_id = s.id AND state = 'verified') AS last_verified_backup_at,
     o.id AS operation_id, o.type AS operation_type, o.state AS operation_state

@@ -10,7 +10,9 @@ export const siteSchema = z
     host: z.string(),
     url: z.string(),
     state: z.enum(siteStates),
-    plan: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string() }),
+    plan: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string(), maxStorageBytes: z.int() }),
+    /** Null until it was measured once. */
+    usage: z.strictObject({ databaseBytes: z.int(), filesBytes: z.int(), measuredAt: z.iso.datetime() }).nullable(),
     bench: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
     adminEmail: z.string(),
     createdAt: z.iso.datetime(),
@@ -50,7 +52,13 @@ export function toSiteAnswer(
     host,
     url: addresses.siteUrl(host),
     state: site.state,
-    plan: { id: site.plan_id, name: site.plan_name, title: site.plan_title },
+    plan: {
+      id: site.plan_id,
+      name: site.plan_name,
+      title: site.plan_title,
+      maxStorageBytes: site.max_storage_bytes,
+    },
+    usage: usageOf(site),
     bench: site.bench_id === null ? null : { id: site.bench_id, name: site.bench_name ?? '' },
     adminEmail: site.admin_email,
     createdAt: site.created_at.toISOString(),
@@ -70,3 +78,12 @@ export function toSiteAnswer(
     actions: siteActions(site.state, site.operation_type),
   }
 }
+
+const usageOf = ({
+  database_bytes: databaseBytes,
+  files_bytes: filesBytes,
+  measured_at: measuredAt,
+}: SiteRow): z.infer<typeof siteSchema>['usage'] =>
+  databaseBytes === null || filesBytes === null || measuredAt === null
+    ? null
+    : { databaseBytes, filesBytes, measuredAt: measuredAt.toISOString() }

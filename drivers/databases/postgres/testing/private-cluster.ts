@@ -21,11 +21,14 @@ export interface PrivateCluster {
   remove(): Promise<void>
 }
 
-/** `settings` on top of fsync off: tests that measure pass fsync on. */
-export async function privateCluster(settings: Record<string, string> = {}): Promise<PrivateCluster> {
+/** `settings` on top of fsync off: tests that measure pass fsync on. `folder`: a small disk to keep the data on. */
+export async function privateCluster(
+  settings: Record<string, string> = {},
+  options: { folder?: string } = {},
+): Promise<PrivateCluster> {
   const directory = await temporaryDirectory()
   const postgres = new EmbeddedPostgres({
-    dataDirectory: join(directory.path, 'postgres', '18'),
+    dataDirectory: join(options.folder ?? directory.path, 'postgres', '18'),
     socketDirectory: join(directory.path, 'run'),
     superuserPassword: aPassword(),
     settings: { fsync: 'off', ...settings },

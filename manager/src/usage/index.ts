@@ -1,0 +1,1 @@
+export { measureUsage, measuringSchedule } from './measure-usage.ts'
