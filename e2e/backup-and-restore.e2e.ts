@@ -124,8 +124,10 @@ async function show(page: Page, name: string): Promise<void> {
 /** Waits on the operation's page until it is done. */
 async function done(title: string): Promise<void> {
   await operator.getByRole('heading', { level: 1, name: title }).waitFor({ timeout: minute })
-  await operator.getByRole('status').filter({ hasText: 'Done' }).waitFor({ timeout: 2 * minute })
-})
+  await operator
+    .getByRole('status')
+    .filter({ hasText: 'Done' })
+    .waitFor({ timeout: 2 * minute })
 }
 
 async function createCustomer(name: string): Promise<void> {

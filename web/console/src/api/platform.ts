@@ -7,7 +7,8 @@ export interface Check {
   ok: boolean
   severity: 'info' | 'warning' | 'critical'
   detail: string
-  whatToDo: string
+  /** Null where nothing has to be done. */
+  whatToDo: string | null
 }
 
 export interface AlertWebhook {
@@ -35,7 +36,7 @@ export interface AddedWebhook {
 export const diagnosisQuery = queryOptions({
   queryKey: ['diagnosis'],
   queryFn: ({ signal }) => api.get<{ checks: Check[] }>('/diagnosis', signal),
-  refetchInterval: 20_000,
+  refetchInterval: 30_000,
 })
 
 export const alertWebhooksQuery = queryOptions({

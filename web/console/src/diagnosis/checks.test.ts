@@ -7,7 +7,7 @@ const check = (name: string, ok: boolean, severity: Check['severity'] = 'warning
   ok,
   severity,
   detail: `about ${name}`,
-  whatToDo: ok ? '' : `mend ${name}`,
+  whatToDo: ok ? null : `mend ${name}`,
 })
 
 const checks = [

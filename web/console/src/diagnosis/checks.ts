@@ -17,7 +17,7 @@ export const checkTone = ({ ok, severity }: Pick<Check, 'ok' | 'severity'>): Ton
 export function diagnosisText(checks: readonly Check[], at: string): string {
   const lines = checks.flatMap(({ ok, severity, name, detail, whatToDo }) => [
     `${ok ? 'ok' : severity}  ${name}: ${detail}`,
-    ...(ok || whatToDo === '' ? [] : [`    ${whatToDo}`]),
+    ...(whatToDo === null ? [] : [`    ${whatToDo}`]),
   ])
   return [`Platen diagnosis, ${at}`, ...lines].join('\n')
 }

@@ -70,7 +70,7 @@ function Line({ check, name }: { check: Check; name: string }) {
         <Text size="sm" c="dimmed">
           {check.detail}
         </Text>
-        {!check.ok && check.whatToDo !== '' && (
+        {check.whatToDo !== null && (
           <Text size="sm" mt={4}>
             {t('alerts.whatToDo')} {check.whatToDo}
           </Text>

@@ -6,6 +6,7 @@ import type { Site } from '../../api/types.ts'
 import { isOverdue } from '../../backups/backup-days.ts'
 import { paths } from '../../paths.ts'
 import { SiteState } from '../../sites/site-state.tsx'
+import { sitesWithoutBackup } from './attention.ts'
 import { HomeLine, HomeLines } from './home-line.tsx'
 import { PlatformHealth } from './platform-health.tsx'
 
@@ -42,7 +43,7 @@ function Backups({ sites }: { sites: readonly Site[] }) {
   if (sites.length === 0) return null
   const safe = sites.filter(({ lastVerifiedBackupAt: at }) => at !== null && !isOverdue(at, Date.now())).length
   return (
-    <HomeLine badge={<Overall isWell={safe === sites.length} />}>
+    <HomeLine badge={<Overall isWell={sitesWithoutBackup(sites, Date.now()).length === 0} />}>
       <TextLink to={paths.sites()}>{t('home.backedUp', { count: sites.length, safe })}</TextLink>
     </HomeLine>
   )

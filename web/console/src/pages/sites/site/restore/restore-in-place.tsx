@@ -26,15 +26,18 @@ export function RestoreInPlace({ site, backup }: { site: Site; backup: Backup })
           <ApiCall method="GET" path={`/backups/${backup.id}/comparison`} />
         </Stack>
       </Panel>
-      <Panel title={t('restore.confirm')} tone="danger">
-        <ul className={classes.effects}>
-          <li>{t('restore.safetyFirst')}</li>
-          <li>{t('restore.pause')}</li>
-          <li>{t('restore.signInAnew')}</li>
-          <li>{t('restore.undoable')}</li>
-        </ul>
-        <Confirm site={site} backup={backup} />
-      </Panel>
+      {/* What cannot be read (a damaged backup) is not offered either. */}
+      {comparison.data !== undefined && (
+        <Panel title={t('restore.confirm')} tone="danger">
+          <ul className={classes.effects}>
+            <li>{t('restore.safetyFirst')}</li>
+            <li>{t('restore.pause')}</li>
+            <li>{t('restore.signInAnew')}</li>
+            <li>{t('restore.undoable')}</li>
+          </ul>
+          <Confirm site={site} backup={backup} />
+        </Panel>
+      )}
     </>
   )
 }
