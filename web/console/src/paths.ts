@@ -10,10 +10,12 @@ export const paths = {
   siteBackups: (id: string) => `/sites/${id}/backups`,
   /** The wizard; what is already chosen stands in the address. */
   siteRestore: (id: string, backup?: string, into?: string) => `/sites/${id}/restore${query({ backup, into })}`,
+  siteLogs: (id: string) => `/sites/${id}/logs`,
   siteSettings: (id: string) => `/sites/${id}/settings`,
   operations: () => '/operations',
   operation: (id: string) => `/operations/${id}`,
   servers: () => '/servers',
+  logs: () => '/logs',
   alerts: () => '/alerts',
   diagnosis: () => '/diagnosis',
   settings: () => '/settings',

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { useChangeQuery, useQueryParameter } from '../layout/addresses.ts'
+import { useSetQuery, useQueryParameter } from '../layout/addresses.ts'
 
 interface FilterSelectProps {
   /** The parameter of the address that holds the choice: a filtered list can be linked and gone back to. */
@@ -12,7 +12,7 @@ interface FilterSelectProps {
 /** Narrows a list by one of a few values. */
 export function FilterSelect({ name, label, options }: FilterSelectProps) {
   const value = useQueryParameter(name) ?? ''
-  const change = useChangeQuery()
+  const change = useSetQuery()
   return (
     <NativeSelect
       aria-label={label}

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useChangeQuery, useQueryParameter } from '../layout/addresses.ts'
+import { useQueryParameter, useSetQuery } from '../layout/addresses.ts'
 
 /** The `search` of the address: where lists read what they show, so that a filtered list can be linked and gone back to. */
 export function useSearchText(): string {
@@ -13,9 +13,9 @@ export function useSearchText(): string {
 /** A search field that writes to the address while the person types. */
 export function SearchInput({ label }: { label: string }) {
   const { t } = useTranslation('ui')
-  const changeQuery = useChangeQuery()
+  const setQuery = useSetQuery()
   const [typed, setTyped] = useState(useSearchText())
-  const write = useDebouncedCallback((search: string) => changeQuery({ search }), 250)
+  const write = useDebouncedCallback((search: string) => setQuery({ search }), 250)
   function change(value: string): void {
     setTyped(value)
     write(value)

@@ -12,6 +12,8 @@ export interface Formatter {
   dateTime(iso: string): string
   date(iso: string): string
   time(iso: string): string
+  /** The time of day to the millisecond, for lines of a log. */
+  clock(iso: string): string
   ago(iso: string, now?: number): string
   duration(milliseconds: number): string
   /** `2026-11-28` in words. */
@@ -29,6 +31,13 @@ export function createFormatter(language: string): Formatter {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+  const clock = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   return {
     money: (value) => formatMoney(locale, value),
@@ -41,6 +50,7 @@ export function createFormatter(language: string): Formatter {
     dateTime: (iso) => dateTime.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
+    clock: (iso) => clock.format(new Date(iso)),
     ago: (iso, now = Date.now()) => formatAgo(relative, new Date(iso).getTime() - now),
     duration: (milliseconds) => formatDuration(locale, milliseconds),
     day: (day) => new Intl.DateTimeFormat(locale, { ...utc, dateStyle: 'full' }).format(new Date(`${day}T12:00Z`)),

@@ -27,14 +27,14 @@ export function useQueryParameter(name: string): string | undefined {
   return useRouterState({ select: ({ location }) => textOf(location.search, name) })
 }
 
-/** Changes some of what stands behind `?` in the address and leaves the rest; an empty text takes it out. No step back in the history. */
-export function useChangeQuery(): (changes: Readonly<Record<string, string>>) => void {
+/** Changes what stands behind `?` in the address, and leaves the rest of it; an empty text takes a name out. */
+export function useSetQuery(): (changes: Readonly<Record<string, string>>) => void {
   const navigate = useNavigate()
-  // Without registered routes the type of a search is `any`; whatever stands in the address is kept as it is.
-  const search = useRouterState({ select: ({ location }) => location.search as Readonly<Record<string, unknown>> })
+  // Read as unknown: whatever stands in the address.
+  const before = useRouterState({ select: ({ location }) => location.search as Readonly<Record<string, unknown>> })
   return (changes) => {
-    const next = Object.fromEntries(Object.entries({ ...search, ...changes }).filter(([, value]) => value !== ''))
-    void navigate({ to: '.', search: next, replace: true })
+    const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== '')
+    void navigate({ to: '.', search: Object.fromEntries(merged), replace: true })
   }
 }
 

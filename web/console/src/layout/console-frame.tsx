@@ -4,6 +4,7 @@ import { Outlet } from '@tanstack/react-router'
 import {
   IconBell,
   IconCertificate,
+  IconFileText,
   IconHome,
   IconListCheck,
   IconMail,
@@ -37,6 +38,7 @@ export function ConsoleFrame() {
               { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },
               { to: paths.diagnosis(), label: t('nav.diagnosis'), icon: IconStethoscope },
               { to: paths.servers(), label: t('nav.servers'), icon: IconServer2 },
+              { to: paths.logs(), label: t('nav.logs'), icon: IconFileText },
               { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
             ]
           : []),

@@ -2,7 +2,7 @@ import { Page, QueryView, TabLinks, TextLink, usePathParameter } from '@platen/u
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { siteQuery } from '../../../api/queries.ts'
+import { meQuery, siteQuery } from '../../../api/queries.ts'
 import type { Site } from '../../../api/types.ts'
 import { paths } from '../../../paths.ts'
 import { SiteState } from '../../../sites/site-state.tsx'
@@ -13,6 +13,7 @@ export function SiteFrame({ children }: { children: (site: Site) => ReactNode })
   const { t } = useTranslation()
   const id = usePathParameter('id')
   const query = useQuery(siteQuery(id))
+  const mayReadLogs = useQuery(meQuery).data?.permissions.some((one) => one === '*' || one === 'logs.read')
   return (
     <QueryView query={query}>
       {(site) => (
@@ -28,6 +29,7 @@ export function SiteFrame({ children }: { children: (site: Site) => ReactNode })
               { to: paths.site(id), label: t('site.overview') },
               { to: paths.siteActivity(id), label: t('site.activity') },
               { to: paths.siteBackups(id), label: t('backups.title') },
+              ...(mayReadLogs ? [{ to: paths.siteLogs(id), label: t('logs.title') }] : []),
               { to: paths.siteSettings(id), label: t('site.settings') },
             ]}
           />
