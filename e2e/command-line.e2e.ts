@@ -114,6 +114,19 @@ describe('the main job', () => {
     expect(shown.out).toContain('restart-site on shop: succeeded')
   })
 
+  test('logs show what programs wrote, and of a site what was asked of it alone', async () => {
+    await platform.call('shop', { path: '/api/v1/no-such-thing' })
+    const programs = json<{ items: { program: string }[] }>(await platen(['logs', '--json'])).items
+    expect(programs.map(({ program }) => program)).toEqual(
+      expect.arrayContaining(['bench-main-1', 'edge', 'manager', 'postgres', 'supervisor']),
+    )
+    const asked = await platen(['logs', 'edge', '--search', 'NO-SUCH-THING', '--json'])
+    expect(json(asked)).toMatchObject({ items: [{ message: 'request', fields: { path: '/api/v1/no-such-thing' } }] })
+    const served = await platen(['site', 'logs', 'shop', '--search', 'no-such-thing'])
+    expect(served.out).toMatch(/info +request {2}GET {2}\/api\/v1\/no-such-thing {2}404 /)
+    expect(await platen(['logs', '../master.key'])).toMatchObject({ code: 1, out: '' })
+  })
+
   test('doctor, signed in, asks the platform for each of its parts, and all of them answer', async () => {
     const ran = await platen(['doctor', '--json'])
     expect(ran.code).toBe(0)

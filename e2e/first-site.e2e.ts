@@ -146,6 +146,7 @@ describe('from a fresh platform to a site that sells', () => {
       ['sites', '/sites'],
       ['operations', '/operations'],
       ['servers', '/servers'],
+      ['logs', '/logs'],
       ['certificate', '/certificate'],
       ['account', '/account'],
     ] as const
@@ -175,6 +176,15 @@ describe('from a fresh platform to a site that sells', () => {
     await page.getByRole('link', { name: 'Activity' }).click()
     await page.getByText('Create the site shop').waitFor()
     await show(page, 'console-site-activity')
+    await page.getByRole('navigation', { name: 'Pages of the site' }).getByRole('link', { name: 'Logs' }).click()
+    await page.getByRole('searchbox', { name: 'Search the log' }).fill('/api/v1/orders')
+    const line = page.getByRole('button', { name: /info request POST \/api\/v1\/orders/ }).last()
+    await line.waitFor()
+    await show(page, 'console-site-logs')
+    await line.click()
+    await page.getByRole('dialog', { name: 'A line of the log' }).getByText('"method": "POST"').waitFor()
+    await show(page, 'console-log-line')
+    await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Drop the site' }).click()
     await page.getByRole('dialog').waitFor()

@@ -88,7 +88,7 @@ export interface LogQuery {
   level?: LogLevel | undefined
   /** Only lines that say they are about the site of this id. */
   site?: string | undefined
-  /** 1 to 500, default 100. */
+  /** 1 to 2,000, default 100. */
   limit?: number | undefined
 }
 

@@ -19,7 +19,7 @@ export const logQuery = z.strictObject({
   search: z.string().max(200).optional(),
   level: z.enum(logLevels).optional(),
   site: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(2_000).optional(),
 })
 
 export type BenchBody = z.infer<typeof benchBody>

@@ -11,7 +11,8 @@ export function logRequests(app: FastifyInstance): void {
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
       ...(request.problemCode === null ? {} : { problem: request.problemCode }),
     }
-    if (request.routeOptions.config.isProbe === true) request.log.debug(facts, 'request')
+    const { isProbe, isPolled } = request.routeOptions.config
+    if (isProbe === true || (isPolled === true && reply.statusCode < 400)) request.log.debug(facts, 'request')
     else request.log.info(facts, 'request')
   })
 }

@@ -17,6 +17,8 @@ export interface RouteConfig {
   readonly sameOrigin?: boolean
   /** True for probes of the process itself: no host check, no authorisation, logged at debug. */
   readonly isProbe?: boolean
+  /** True for what pages ask every few seconds while they are open: what was answered well is logged at debug. */
+  readonly isPolled?: boolean
 }
 
 declare module 'fastify' {

@@ -181,6 +181,18 @@ describe('an address', () => {
   })
 })
 
+test('what pages ask every few seconds is logged at debug, unless it is refused', async () => {
+  const config = { policy: { kind: 'permission', permission: 'x' }, isPolled: true } as const
+  const polled = await exampleServer({}, (app) => void app.get('/api/v1/polled', { config }, async () => ({})))
+  await polled.app.inject({ url: '/api/v1/polled', headers: { authorization: 'Bearer good' } })
+  await polled.app.inject('/api/v1/polled')
+  expect(polled.events.map(({ level, status }) => [level, status])).toEqual([
+    ['debug', 200],
+    ['info', 401],
+  ])
+  await polled.close()
+})
+
 describe('a failure on our side', () => {
   test('tells the client nothing but the request id and is logged once with its causes', async () => {
     server.events.length = 0

@@ -62,7 +62,8 @@ export function registerProgramLogs(app: HttpServer, { runner }: { runner: Runne
   app.route({
     method: 'GET',
     url: '/api/v1/logs/:program/lines',
-    config: { policy: operator, problems: ['log-not-found'] },
+    // Who follows a log would fill it.
+    config: { policy: operator, problems: ['log-not-found'], isPolled: true },
     schema: {
       tags: ['logs'],
       summary: 'Read a part of a log, oldest line first',

@@ -7,7 +7,16 @@ import { z } from 'zod'
 import { scopeOf } from '../scope.ts'
 import { requireSite } from '../sites/index.ts'
 import { lineFilter } from './log-routes.ts'
-import { cursorPattern, fromCursor, mergeNewer, mergeOlder, toCursor, type ProcessPage } from './site-log.ts'
+import {
+  cursorPattern,
+  fromCursor,
+  mergeNewer,
+  mergeOlder,
+  toCursor,
+  type ProcessPage,
+  type SiteLogPage,
+  type SitePlaces,
+} from './site-log.ts'
 
 const siteLineSchema = z
   .strictObject({
@@ -34,15 +43,20 @@ const siteQuery = lineFilter
     message: 'before and after exclude each other',
   })
 
-/** When a text is searched, which the runner does not do for tenants, more lines are looked at than are shown. */
-const searchedLines = 500
+/** A text is searched here, because the runner would look at what tenants must not see: many lines at a time, for so long. */
+const searchedLines = 2_000
+const searchMs = 1_000
 
 /** What a site's own people may read of the logs: the lines about it. */
 export function registerSiteLogs(app: HttpServer, { db, runner }: { db: Db; runner: Runner }): void {
   app.route({
     method: 'GET',
     url: '/api/v1/sites/:id/logs',
-    config: { policy: { kind: 'permission', permission: 'logs.read' }, problems: ['site-not-found'] },
+    config: {
+      policy: { kind: 'permission', permission: 'logs.read' },
+      problems: ['site-not-found'],
+      isPolled: true,
+    },
     schema: {
       tags: ['logs'],
       summary: 'Read what was logged about a site, oldest line first',
@@ -63,15 +77,19 @@ export function registerSiteLogs(app: HttpServer, { db, runner }: { db: Db; runn
     handler: async (request) => {
       const { before, after, search = '', level, limit } = request.query
       const site = await withScope(db, scopeOf(principalOf(request)), (tx) => requireSite(tx, request.params.id))
-      const places = fromCursor(before ?? after ?? '')
+      const programs = await programsOf(runner, site.bench_name)
       const query = { site: site.id, level, limit: search === '' ? limit : searchedLines }
-      const pages = await readProcesses(runner, site.bench_name, (process) => {
-        const place = places.get(process)
-        // A process that began after the last answer is new from its first line.
-        return after === undefined ? { ...query, before: place } : { ...query, after: place ?? '0-0' }
-      })
+      const read = (placeOf: (process: number) => LogQuery) =>
+        Promise.all(
+          programs.map(async ({ program, process }): Promise<ProcessPage> => {
+            return { process, page: await runner.readLog(program, { ...query, ...placeOf(process) }) }
+          }),
+        )
       const { lines, older, newer, reachedAt } =
-        after === undefined ? mergeOlder(pages, search, limit) : mergeNewer(pages, search)
+        after === undefined
+          ? await readOlder((places) => read((process) => ({ before: places.get(process) })), { before, search, limit })
+          : // A process that began after the last answer is new from its first line.
+            mergeNewer(await read((process) => ({ after: fromCursor(after).get(process) ?? '0-0' })), search)
       return {
         items: lines,
         older: older === null ? null : toCursor(older),
@@ -82,17 +100,23 @@ export function registerSiteLogs(app: HttpServer, { db, runner }: { db: Db; runn
   })
 }
 
-async function readProcesses(
-  runner: Runner,
-  bench: string | null,
-  queryOf: (process: number) => LogQuery,
-): Promise<ProcessPage[]> {
+async function readOlder(
+  read: (places: SitePlaces) => Promise<ProcessPage[]>,
+  { before = '', search, limit }: { before: string | undefined; search: string; limit: number },
+): Promise<SiteLogPage> {
+  const deadline = performance.now() + searchMs
+  let found = mergeOlder(await read(fromCursor(before)), search, limit)
+  while (search !== '' && found.older !== null && found.lines.length < limit && performance.now() < deadline) {
+    const earlier = mergeOlder(await read(found.older), search, limit - found.lines.length)
+    found = { ...earlier, lines: [...earlier.lines, ...found.lines], newer: found.newer }
+  }
+  return found
+}
+
+async function programsOf(runner: Runner, bench: string | null): Promise<{ program: string; process: number }[]> {
   if (bench === null) return []
-  const logs = (await runner.listLogs()).flatMap(({ program }) => {
+  return (await runner.listLogs()).flatMap(({ program }) => {
     const process = benchProcessNumber(bench, program)
     return process === undefined ? [] : [{ program, process }]
   })
-  return Promise.all(
-    logs.map(async ({ program, process }) => ({ process, page: await runner.readLog(program, queryOf(process)) })),
-  )
 }

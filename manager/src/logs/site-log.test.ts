@@ -23,43 +23,57 @@ const line = (second: number, more: Partial<LogLine> = {}): LogLine => ({
   ...more,
 })
 
-/** A log of these seconds, read backwards. */
+/** A log whose lines were written at these seconds, read backwards. */
 function pageOf(seconds: readonly number[], before: string | undefined, limit: number): LogPage {
-  const end = before === undefined ? Number.POSITIVE_INFINITY : Number(before.slice(2))
-  const earlier = before === '0-0' ? [] : seconds.filter((second) => second < end)
-  const lines = earlier.slice(-limit).map((second) => line(second))
-  const isWhole = lines.length === earlier.length
-  const first = lines[0]
+  const end = before === undefined ? seconds.length : before === '0-0' ? 0 : Number(before.slice(2))
+  const start = Math.max(0, end - limit)
+  const lines = seconds.slice(start, end).map((second, index) => line(second, { position: `1-${start + index}` }))
   return {
     lines,
-    older: isWhole ? null : (first?.position ?? null),
-    newer: before ?? '1-999999',
-    reachedAt: first?.at ?? null,
+    older: start === 0 ? null : `1-${start}`,
+    newer: `1-${end}`,
+    reachedAt: lines[0]?.at ?? null,
   }
 }
 
+/** All lines of these logs, page after page, oldest first. */
+function readAll(logs: readonly (readonly number[])[], limit: number) {
+  const found: ReturnType<typeof mergeOlder>['lines'] = []
+  let places: ReadonlyMap<number, string> | null = new Map()
+  for (let calls = 0; places !== null && calls < 500; calls += 1) {
+    const given: ReadonlyMap<number, string> = places
+    const pages = logs.map((log, process) => ({ process, page: pageOf(log, given.get(process), limit) }))
+    const merged = mergeOlder(pages, '', limit)
+    found.unshift(...merged.lines)
+    places = merged.older
+  }
+  expect(places).toBeNull()
+  return found
+}
+
+const seconds = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 })
+const threeLogs = fc.tuple(seconds, seconds, seconds)
+const limits = fc.integer({ min: 1, max: 12 })
+
 describe('the lines of all processes', () => {
   test('come by time, each once, whatever the size of a page', () => {
-    const seconds = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { maxLength: 40 })
     fc.assert(
-      fc.property(fc.tuple(seconds, seconds, seconds), fc.integer({ min: 1, max: 12 }), (logs, limit) => {
-        const sorted = logs.map((log) => log.toSorted((one, other) => one - other))
-        const found: string[] = []
-        let places: ReadonlyMap<number, string> | null = new Map()
-        for (let calls = 0; places !== null && calls < 500; calls += 1) {
-          const given: ReadonlyMap<number, string> = places
-          const pages = sorted.map((log, index) => ({ process: index, page: pageOf(log, given.get(index), limit) }))
-          const merged = mergeOlder(pages, '', limit)
-          found.unshift(...merged.lines.map(({ at }) => at ?? ''))
-          places = merged.older
-        }
-        expect(places).toBeNull()
-        expect(found).toEqual(
-          sorted
-            .flat()
-            .map((second) => line(second).at ?? '')
-            .toSorted(),
-        )
+      fc.property(threeLogs, limits, (logs, limit) => {
+        const byTime = logs.map((log) => log.toSorted((one, other) => one - other))
+        const expected = byTime.flat().toSorted((one, other) => one - other)
+        expect(readAll(byTime, limit).map(({ at }) => at)).toEqual(expected.map((second) => line(second).at))
+      }),
+    )
+  })
+
+  test('come each once, in the order of their process, when clocks go back', () => {
+    fc.assert(
+      fc.property(threeLogs, limits, (logs, limit) => {
+        const found = readAll(logs, limit).map(({ position }) => position)
+        for (const [process, log] of logs.entries())
+          expect(found.filter((position) => position.startsWith(`${process}.`))).toEqual(
+            log.map((_, index) => `${process}.1-${index}`),
+          )
       }),
     )
   })

@@ -60,45 +60,76 @@ export function siteLineContains(line: SiteLogLine, search: string): boolean {
   return shown.toLowerCase().includes(search.toLowerCase())
 }
 
+interface Placed {
+  process: number
+  position: string
+  /** Its place among the lines of other processes: its time, unless the clock went back meanwhile. */
+  order: string
+  line: SiteLogLine
+}
+
 /**
  * The newest lines of all pages that were read backwards. A page that ended early says nothing about what came before its end, so
  * nothing older than the latest of those ends is taken: it comes with the next page, in its place.
  */
 export function mergeOlder(pages: readonly ProcessPage[], search: string, limit: number): SiteLogPage {
-  const reachedAt = pages
-    .flatMap(({ page }) => (page.older === null || page.reachedAt === null ? [] : [page.reachedAt]))
-    .reduce((latest, at) => (at > latest ? at : latest), '')
-  const found = matching(pages, search)
-  const lines = found.filter(({ line }) => (line.at ?? '') >= reachedAt).slice(-limit)
-  const taken = new Set(lines)
-  const older = pages.map(({ process, page }): [number, string] => {
+  const placed = pages.map(({ process, page }) => ({ process, page, lines: placeBackwards(process, page) }))
+  const reached = placed
+    .filter(({ page }) => page.older !== null)
+    .map(({ page, lines }) => earliest(page.reachedAt, lines[0]?.order ?? null) ?? '')
+    .reduce(latest, '')
+  const found = sorted(placed.flatMap(({ lines }) => lines)).filter(({ line }) => matches(line, search))
+  const taken = new Set(found.filter(({ order }) => order >= reached).slice(-limit))
+  const older = placed.map(({ process, page }): [number, string] => {
     const own = found.filter((candidate) => candidate.process === process)
     if (own.every((candidate) => taken.has(candidate))) return [process, page.older ?? beginning]
     return [process, own.find((candidate) => taken.has(candidate))?.position ?? page.newer]
   })
   return {
-    lines: lines.map(({ line }) => line),
+    lines: [...taken].map(({ line }) => line),
     older: older.every(([, position]) => position === beginning) ? null : new Map(older),
     newer: placesOf(pages),
-    reachedAt: reachedAt === '' ? null : reachedAt,
+    reachedAt: reached === '' ? null : reached,
   }
 }
 
 /** All lines of pages that were read forwards. */
 export function mergeNewer(pages: readonly ProcessPage[], search: string): SiteLogPage {
-  const lines = matching(pages, search).map(({ line }) => line)
+  const found = sorted(pages.flatMap(({ process, page }) => placeForwards(process, page)))
+  const lines = found.map(({ line }) => line).filter((line) => matches(line, search))
   return { lines, older: null, newer: placesOf(pages), reachedAt: null }
 }
 
-const matching = (pages: readonly ProcessPage[], search: string) =>
-  pages
-    .flatMap(({ process, page }) =>
-      page.lines.map((raw) => ({ process, position: raw.position, line: toSiteLine(process, raw) })),
-    )
-    .filter(({ line }) => search === '' || siteLineContains(line, search))
-    .toSorted((one, other) => compare(one.line.at ?? '', other.line.at ?? ''))
+// The lines of one process stay in the order in which it wrote them, whatever its clock did: else a page could end between two
+// lines that were both left out, and never go on from there.
+function placeBackwards(process: number, page: LogPage): Placed[] {
+  let order: string | null = null
+  return page.lines
+    .toReversed()
+    .map((raw) => place(process, raw, (order = earliest(order, raw.at)) ?? ''))
+    .toReversed()
+}
 
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+function placeForwards(process: number, page: LogPage): Placed[] {
+  let order = ''
+  return page.lines.map((raw) => place(process, raw, (order = latest(order, raw.at ?? ''))))
+}
+
+const place = (process: number, raw: LogLine, order: string): Placed => ({
+  process,
+  position: raw.position,
+  order,
+  line: toSiteLine(process, raw),
+})
+
+const earliest = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other < one) ? other : one
+const latest = (one: string, other: string): string => (other > one ? other : one)
+
+const sorted = (lines: readonly Placed[]): Placed[] =>
+  lines.toSorted((one, other) => (one.order < other.order ? -1 : one.order > other.order ? 1 : 0))
+
+const matches = (line: SiteLogLine, search: string): boolean => search === '' || siteLineContains(line, search)
 
 const placesOf = (pages: readonly ProcessPage[]): SitePlaces =>
   new Map(pages.map(({ process, page }) => [process, page.newer]))

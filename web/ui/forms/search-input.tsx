@@ -1,10 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useNavigate } from '@tanstack/react-router'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQueryParameter } from '../layout/addresses.ts'
+import { useQueryParameter, useSetQuery } from '../layout/addresses.ts'
 
 /** The `search` of the address: where lists read what they show, so that a filtered list can be linked and gone back to. */
 export function useSearchText(): string {
@@ -14,11 +13,9 @@ export function useSearchText(): string {
 /** A search field that writes to the address while the person types. */
 export function SearchInput({ label }: { label: string }) {
   const { t } = useTranslation('ui')
-  const navigate = useNavigate()
+  const setQuery = useSetQuery()
   const [typed, setTyped] = useState(useSearchText())
-  const write = useDebouncedCallback((search: string) => {
-    void navigate({ to: '.', search: search === '' ? {} : { search }, replace: true })
-  }, 250)
+  const write = useDebouncedCallback((search: string) => setQuery({ search }), 250)
   function change(value: string): void {
     setTyped(value)
     write(value)

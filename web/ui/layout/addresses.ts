@@ -1,4 +1,4 @@
-import { useRouter, useRouterState } from '@tanstack/react-router'
+import { useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import type { RouterHistory } from '@tanstack/react-router'
 
 /**
@@ -25,6 +25,17 @@ export function usePathParameter(name: string): string {
 /** What stands behind `?name=` in the address, if anything. */
 export function useQueryParameter(name: string): string | undefined {
   return useRouterState({ select: ({ location }) => textOf(location.search, name) })
+}
+
+/** Changes what stands behind `?` in the address, and leaves the rest of it; an empty text takes a name out. */
+export function useSetQuery(): (changes: Readonly<Record<string, string>>) => void {
+  const navigate = useNavigate()
+  // Read as unknown: whatever stands in the address.
+  const before = useRouterState({ select: ({ location }) => location.search as Readonly<Record<string, unknown>> })
+  return (changes) => {
+    const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== '')
+    void navigate({ to: '.', search: Object.fromEntries(merged), replace: true })
+  }
 }
 
 /** The router parses the query: a number typed there comes as a number. */

@@ -11,6 +11,7 @@ const borrowed: Readonly<Record<string, readonly string[]>> = {
   Textarea: ['Input'],
   NativeSelect: ['Input'],
   Select: ['Input', 'Combobox', 'Popover', 'ScrollArea'],
+  Switch: ['InlineInput'],
   Menu: ['Popover'],
   Modal: ['ModalBase', 'Overlay', 'CloseButton'],
   Drawer: ['ModalBase', 'Overlay', 'CloseButton'],
