@@ -40,7 +40,8 @@ beforeEach(async () => {
     now: () => clock,
   }
   await sql`DELETE FROM manager.alerts; DELETE FROM manager.disk_samples; DELETE FROM manager.certificates;
-    DELETE FROM graphile_worker._private_jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.sites;
+    DELETE FROM graphile_worker._private_jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
+    DELETE FROM manager.sites;
     UPDATE manager.snapshot_consumers SET acknowledged_version = version`.execute(platform.database.db)
 })
 afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.stop())))

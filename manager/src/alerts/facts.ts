@@ -2,6 +2,7 @@
 import type { CertificateIssuer } from '@platen/drivers/certificates'
 import type { Runner } from '@platen/drivers/runners'
 import { rows, sql, type Tx } from '@platen/kit/sql'
+import { readBackedUpSites } from './backup-facts.ts'
 import { fullShare, type WatchFacts } from './watchers.ts'
 
 export interface DiskSpace {
@@ -56,6 +57,7 @@ export async function readFacts(
     certificates,
     consumers: await readConsumers(tx),
     failingSites: await readFailingSites(tx),
+    backups: await readBackedUpSites(tx, now),
     fullSites: await readFullSites(tx),
   }
 }

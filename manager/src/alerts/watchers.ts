@@ -1,9 +1,10 @@
 // What is wrong, as pure functions of what was read. None takes input: each round looks at everything anew.
 import type { ProcessDescription } from '@platen/drivers/runners'
 import { dedupeKeyOf, noVerdict, verdictOf, type Alarm, type OpenAlert, type Verdict } from './alert.ts'
+import { watchFailedBackups, watchOverdueBackups, watchSmallerBackups, type BackupFacts } from './watch-backups.ts'
 import { watchDisk, type DiskFacts } from './watch-disk.ts'
 
-export interface WatchFacts extends DiskFacts {
+export interface WatchFacts extends DiskFacts, BackupFacts {
   now: Date
   /** Null while the runner does not answer. */
   processes: readonly Pick<ProcessDescription, 'name' | 'state' | 'healthy' | 'startedAt' | 'restarts'>[] | null
@@ -128,5 +129,8 @@ export const watchers: readonly Watcher[] = [
   watchCertificates,
   watchConsumers,
   watchSites,
+  watchOverdueBackups,
+  watchFailedBackups,
+  watchSmallerBackups,
   watchStorage,
 ]

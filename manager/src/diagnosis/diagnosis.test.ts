@@ -182,7 +182,14 @@ describe('what is wrong is told, and the rest is checked all the same', () => {
       platform.database.db,
     )
     expect(await check('backups')).toMatchObject({ ok: false, detail: expect.stringContaining(name) })
-    const backup = { takenAt: new Date().toISOString(), release: 'x', manifestSha256: 'x', sizeBytes: 1, plainBytes: 1 }
+    const backup = {
+      takenAt: new Date().toISOString(),
+      release: 'x',
+      manifestSha256: 'x',
+      sizeBytes: 1,
+      plainBytes: 1,
+      totalRows: 1,
+    }
     await asWorker(async (tx) => {
       await insertBackup(tx, { id: siteId, tenantId: tenant.tenantId, siteId })
       await markStored(tx, siteId, backup)
