@@ -17,6 +17,7 @@ import { alertProblems } from './alerts/index.ts'
 import { backUpSite, backupProblems } from './backups/index.ts'
 import { insertBackup } from './backups/backup-store.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
+import { logProblems } from './logs/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
 import { recourseProblems } from './recourse/index.ts'
@@ -32,6 +33,7 @@ const managerProblemFeatures = [
   alertProblems,
   backupProblems,
   recourseProblems,
+  logProblems,
 ]
 
 const databases = new MemoryDatabaseServer()
@@ -159,6 +161,7 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     const { body } = await api.call({ method: 'POST', path: `/sites/${siteId}/restarts`, as: owner })
     return codeOf(api.call({ method: 'POST', path: `/operations/${body.operation.id}/reversals`, as: owner }))
   },
+  'log-not-found': () => codeOf(api.call({ method: 'GET', path: '/logs/nothing/lines', as: operator })),
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.
   'reconciliation-busy': async () => {

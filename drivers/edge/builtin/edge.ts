@@ -56,7 +56,7 @@ const LIMITS = {
 }
 const MAX_CONNECTIONS = 10_000
 /** Measured with `npm run bench:density`: fewer slow a busy site down, more let a flood be felt by its neighbours. */
-const TURNS = { atOnce: 2, sliceMs: 50, maxWaiting: 256 }
+const TURNS = { atOnce: 2, atOnceAlone: 64, sliceMs: 50, presenceMs: 1_000, maxWaiting: 256 }
 const METHODS_REFUSED = new Set(['TRACE', 'CONNECT', 'TRACK'])
 
 export class Edge {

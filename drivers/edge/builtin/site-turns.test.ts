@@ -3,7 +3,8 @@ import { eventually } from '@platen/kit/testing'
 import { SiteTurns } from './site-turns.ts'
 
 const minuteMs = 60_000
-const turns = (options = {}) => new SiteTurns({ atOnce: 2, sliceMs: minuteMs, maxWaiting: 3, ...options })
+const turns = (options = {}) =>
+  new SiteTurns({ atOnce: 2, atOnceAlone: 4, sliceMs: minuteMs, presenceMs: minuteMs, maxWaiting: 3, ...options })
 
 /** Takes a turn and notes in `order` when it has come. */
 function asks(of: SiteTurns, site: string, name: string, order: string[]) {
@@ -13,23 +14,31 @@ function asks(of: SiteTurns, site: string, name: string, order: string[]) {
   })
 }
 
-test('of one site so many run at once, the others in the order they came; other sites do not wait', async () => {
+test('while others are at work few of a site run at once, the rest in the order they came; others do not wait', async () => {
   const of = turns()
   const order: string[] = []
+  await asks(of, 'two', 'other', order)
   const [first] = await Promise.all([asks(of, 'one', 'a', order), asks(of, 'one', 'b', order)])
   const waiting = [asks(of, 'one', 'c', order), asks(of, 'one', 'd', order)]
-  await asks(of, 'two', 'other', order)
-  expect(order).toEqual(['a', 'b', 'other'])
+  await asks(of, 'two', 'another', order)
+  expect(order).toEqual(['other', 'a', 'b', 'another'])
   first?.()
   const third = await waiting[0]
-  expect(order).toEqual(['a', 'b', 'other', 'c'])
+  expect(order).toEqual(['other', 'a', 'b', 'another', 'c'])
   third?.()
   await waiting[1]
   expect(order.at(-1)).toBe('d')
 })
 
+test('a site that is alone has more turns at once', async () => {
+  const of = turns()
+  const order: string[] = []
+  await Promise.all(['a', 'b', 'c', 'd'].map((name) => asks(of, 'one', name, order)))
+  expect(order).toEqual(['a', 'b', 'c', 'd'])
+})
+
 test('a turn that is given back twice counts once', async () => {
-  const of = turns({ atOnce: 1 })
+  const of = turns({ atOnceAlone: 1 })
   const order: string[] = []
   const first = await asks(of, 'one', 'a', order)
   const waiting = [asks(of, 'one', 'b', order), asks(of, 'one', 'c', order)]
@@ -40,15 +49,31 @@ test('a turn that is given back twice counts once', async () => {
 })
 
 test('a request that takes long does not keep those behind it for longer than its slice', async () => {
-  const of = turns({ atOnce: 1, sliceMs: 5 })
+  const of = turns({ atOnceAlone: 1, sliceMs: 5 })
   const order: string[] = []
   await asks(of, 'one', 'long', order)
   await asks(of, 'one', 'quick', order)
   expect(order).toEqual(['long', 'quick'])
 })
 
+test('while others are at work, a site with a line rests as long as its turn took', async () => {
+  const of = turns({ atOnce: 1 })
+  const order: string[] = []
+  await asks(of, 'two', 'other', order)
+  const first = await asks(of, 'one', 'a', order)
+  const waiting = asks(of, 'one', 'b', order)
+  const startedMs = performance.now()
+  await eventually(() => (performance.now() - startedMs > 20 ? true : undefined), {
+    describe: 'a turn that takes a while',
+  })
+  first?.()
+  const gaveBackMs = performance.now()
+  await waiting
+  expect(performance.now() - gaveBackMs).toBeGreaterThan(15)
+})
+
 test('a line that is full refuses', async () => {
-  const of = turns({ atOnce: 1, maxWaiting: 1 })
+  const of = turns({ atOnceAlone: 1, maxWaiting: 1 })
   const order: string[] = []
   await asks(of, 'one', 'a', order)
   void asks(of, 'one', 'b', order)
@@ -56,12 +81,12 @@ test('a line that is full refuses', async () => {
   expect(order).toEqual(['a', 'c refused'])
 })
 
-test('a site that nobody waits for is forgotten, and has all its turns again', async () => {
-  const of = turns()
+test('a site that everybody has left has all its turns again', async () => {
+  const of = turns({ atOnceAlone: 2 })
   const order: string[] = []
   for (let round = 0; round < 3; round += 1) {
     const taken = await Promise.all([asks(of, 'one', 'a', order), asks(of, 'one', 'b', order)])
     for (const giveBack of taken) giveBack?.()
   }
-  await eventually(() => (order.length === 6 ? true : undefined), { timeoutMs: 1_000, describe: 'six turns' })
+  expect(order.length).toBe(6)
 })

@@ -29,6 +29,11 @@ test('checks are answered in their order; one that throws and one that is silent
   ])
 })
 
+test('a check may take longer than the others where it says so', async () => {
+  const slow: Check = { ...aCheck('slow', () => pause(60, fine('In time.'))), timeoutMs: 10_000 }
+  expect(await runChecks([slow], 5)).toMatchObject([{ ok: true }])
+})
+
 test.each([
   ['18.0', true],
   ['18.4', true],

@@ -17,6 +17,8 @@ export interface Check {
   severity: Severity
   /** What has to be done then. */
   whatToDo: string
+  /** Where the first look takes longer than others. */
+  timeoutMs?: number
   look(signal: AbortSignal): Promise<Omit<Finding, 'name'>>
 }
 
@@ -26,7 +28,8 @@ const deadlineMs = 5_000
 export const runChecks = (checks: readonly Check[], timeoutMs: number = deadlineMs): Promise<Finding[]> =>
   Promise.all(checks.map((check) => runCheck(check, timeoutMs)))
 
-async function runCheck({ name, severity, whatToDo, look }: Check, timeoutMs: number): Promise<Finding> {
+async function runCheck(check: Check, defaultMs: number): Promise<Finding> {
+  const { name, severity, whatToDo, timeoutMs = defaultMs, look } = check
   const signal = AbortSignal.timeout(timeoutMs)
   // The signal asks politely; whoever does not listen is left behind.
   const silence = new Promise<never>((_, reject) => {

@@ -11,6 +11,8 @@ export interface DatabaseParts {
 }
 
 const mostClockSkewMs = 2_000
+/** The first time the tools that come with Platen are unpacked. */
+const toolsTimeoutMs = 20_000
 /** From here on restoring an archive of strangers runs none of their code (decision 0015). */
 const restoresStrangers = [18, 7] as const
 const overdueHours = 26
@@ -73,6 +75,7 @@ const dumpTools = (parts: DatabaseParts): Check => ({
   name: 'dump-tools',
   severity: 'critical',
   whatToDo: 'Without them no backup can be made or restored: do what the detail says.',
+  timeoutMs: toolsTimeoutMs,
   async look(signal) {
     const [{ major, version, source }, server] = await Promise.all([
       parts.dumpTools(),

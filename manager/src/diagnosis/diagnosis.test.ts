@@ -79,6 +79,18 @@ test('where all is well every check says so, and nothing is left behind', async 
   expect((await objects.describe()).objects).toBe(0)
 })
 
+test('what a killed manager left of its probe is removed an hour later, what another one is at is not', async () => {
+  let now = new Date(Date.now() - 7_200_000)
+  objects = new MemoryObjects({ now: () => now })
+  parts.objects = objects
+  const leave = (key: string) => objects.put(key, Buffer.from('x'), { contentType: 'text/plain', maxBytes: 1 })
+  await leave('probes/old')
+  now = new Date()
+  await leave('probes/young')
+  await run()
+  expect((await objects.list('')).map(({ key }) => key)).toEqual(['probes/young'])
+})
+
 test('who asks while somebody else does gets the same answer, and tools once found are not looked for again', async () => {
   let looked = 0
   parts.dumpTools = async () => ({ major: 18, version: `18.${(looked += 1)}`, source: 'system' })

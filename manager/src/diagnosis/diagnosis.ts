@@ -37,12 +37,15 @@ export function createDiagnosis(given: DiagnosisParts): Diagnosis {
 
 /** Finding the tools takes a process for each folder of PATH: what was found is good for a while, what was not is looked for again. */
 function rememberedFor<T>(forMs: number, find: () => Promise<T>): () => Promise<T> {
-  let found: { atMs: number; value: T } | undefined
+  let found: { atMs: number; value: Promise<T> } | undefined
   return async () => {
-    if (found === undefined || performance.now() - found.atMs > forMs) {
+    if (found === undefined || performance.now() - found.atMs > forMs)
+      found = { atMs: performance.now(), value: find() }
+    try {
+      return await found.value
+    } catch (error) {
       found = undefined
-      found = { atMs: performance.now(), value: await find() }
+      throw error
     }
-    return found.value
   }
 }

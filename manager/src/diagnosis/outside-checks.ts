@@ -4,7 +4,7 @@ import { newId } from '@platen/kit/ids'
 import { fine, remark, type Check } from './check.ts'
 
 export interface OutsideCheckParts {
-  objects: Pick<ObjectStore, 'put' | 'get' | 'remove'>
+  objects: Pick<ObjectStore, 'put' | 'get' | 'remove' | 'list'>
   mailer: Pick<Mailer, 'check' | 'describe'>
   /** Whether mails stay here because no relay is set. */
   inbox: object | undefined
@@ -14,6 +14,8 @@ export interface OutsideCheckParts {
 
 /** Reserved for diagnoses: nothing else is kept below it. */
 const probePrefix = 'probes'
+/** Older ones are of a manager that was killed while it looked. */
+const probeMs = 3_600_000
 
 export const outsideChecks = (parts: OutsideCheckParts): Check[] => [objectStore(parts), edge(parts), mail(parts)]
 
@@ -34,7 +36,10 @@ const objectStore = ({ objects }: OutsideCheckParts): Check => ({
     } finally {
       await objects.remove(key)
     }
-    return fine(`Written, read and removed in ${Math.round(performance.now() - startedAtMs)} ms.`)
+    const tookMs = Math.round(performance.now() - startedAtMs)
+    for (const left of await objects.list(probePrefix, { signal }))
+      if (Date.now() - left.lastModified.getTime() > probeMs) await objects.remove(left.key, { signal })
+    return fine(`Written, read and removed in ${tookMs} ms.`)
   },
 })
 
