@@ -349,3 +349,13 @@ test('a site that stops answering raises an alert and a mail, and resolves when 
   await watchOnce(parts)
   expect(await openKinds()).toEqual([])
 })
+
+test('a site whose database is lost raises the alert of one that does not answer', async () => {
+  const { siteId } = await aReservedSite(platform, operator)
+  await runOn(platform, operator, createSite, siteId)
+  await sql`UPDATE manager.sites SET state = 'broken', probe_ok = false WHERE id = ${siteId}`.execute(
+    platform.database.db,
+  )
+  await watchOnce(parts)
+  expect(await openKinds()).toEqual(['site-unreachable'])
+})

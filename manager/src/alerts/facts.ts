@@ -115,7 +115,7 @@ const readFailingSites = (tx: Tx) =>
     >`SELECT s.id, s.name, COALESCE(s.probe_detail, 'The probe failed.') AS detail,
         EXISTS (SELECT FROM operations.operations o
           WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL AND o.state <> 'needs-attention') AS "isBusy"
-      FROM manager.sites s WHERE s.state = 'active' AND s.probe_ok = false ORDER BY s.id`,
+      FROM manager.sites s WHERE (s.state = 'active' AND s.probe_ok = false) OR s.state = 'broken' ORDER BY s.id`,
   )
 
 const readFullSites = (tx: Tx) =>

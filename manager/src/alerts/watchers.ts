@@ -14,7 +14,7 @@ export interface WatchFacts extends DiskFacts, BackupFacts {
   certificates: readonly CertificateFact[]
   /** Those that have yet to acknowledge something. */
   consumers: readonly { consumer: string; changedAt: Date }[]
-  /** Active sites whose last probe failed; busy while an operation works on them. */
+  /** Active sites whose last probe failed, and broken ones; busy while an operation works on them. */
   failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
   /** Sites that have used `fullShare` of their plan's storage or more, by their last measurement. */
   fullSites: readonly { id: string; name: string; usedBytes: number; maxBytes: number }[]
