@@ -21,6 +21,7 @@ test.each([
 ])('of %j the summary is %j', (fields, summary) => expect(summaryOf(line(fields))).toBe(summary))
 
 test('a line of a site has the facts that are there', () => {
+  const said = { position: '1.1-0', at: null, level: null, message: 'x', requestId: null }
   const facts = { method: 'GET', path: '/a', status: 200, durationMs: null, problem: null }
-  expect(fromSiteLine({ ...line({}), ...facts }).fields).toEqual({ method: 'GET', path: '/a', status: 200 })
+  expect(fromSiteLine({ ...said, ...facts }).fields).toEqual({ method: 'GET', path: '/a', status: 200 })
 })
