@@ -145,7 +145,10 @@ describe('from a fresh platform to a site that sells', () => {
       ['home', '/'],
       ['sites', '/sites'],
       ['operations', '/operations'],
+      ['alerts', '/alerts'],
+      ['diagnosis', '/diagnosis'],
       ['servers', '/servers'],
+      ['settings', '/settings'],
       ['logs', '/logs'],
       ['certificate', '/certificate'],
       ['account', '/account'],
@@ -185,7 +188,7 @@ describe('from a fresh platform to a site that sells', () => {
     await page.getByRole('dialog', { name: 'A line of the log' }).getByText('"method": "POST"').waitFor()
     await show(page, 'console-log-line')
     await page.keyboard.press('Escape')
-    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('navigation', { name: 'Pages of the site' }).getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Drop the site' }).click()
     await page.getByRole('dialog').waitFor()
     await show(page, 'console-site-drop')

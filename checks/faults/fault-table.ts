@@ -71,6 +71,7 @@ export class CellsFailed extends Error {
 }
 
 const KNOWN_GAP = 'known gap: '
+const NOT_APPLICABLE = 'not applicable: '
 
 export const cellName = ({ step, fault }: { step: string; fault: string }): string => `${step} × ${fault}`
 
@@ -95,7 +96,7 @@ async function runCell(cell: FaultCell | NotApplicable, random: SeededRandom): P
   const { step, fault } = cell
   const own = random.fork(cellName(cell))
   const row = { step, fault, seed: own.seed, failed: false, durationMs: 0 }
-  if ('notApplicable' in cell) return { ...row, outcome: `not applicable: ${cell.notApplicable}` }
+  if ('notApplicable' in cell) return { ...row, outcome: `${NOT_APPLICABLE}${cell.notApplicable}` }
   const startedMs = performance.now()
   const ended = await cell.run(own).then(
     (outcome) => ({ outcome, failed: false }),
@@ -110,22 +111,33 @@ function judged({ knownGap }: FaultCell, ended: { outcome: string; failed: boole
   return { outcome: `it converged (${ended.outcome}): the known gap is closed, remove the remark`, failed: true }
 }
 
-function format(title: string, rows: readonly FaultRow[]): string {
-  const lines = rows.map(({ step, fault, seed, outcome, failed, durationMs }) => [
-    failed ? 'FAILED' : outcome.startsWith(KNOWN_GAP) ? 'gap' : 'ok',
-    step,
-    fault,
-    `${(durationMs / 1000).toFixed(1)} s`,
-    String(seed),
-    outcome.split('\n')[0] ?? '',
-  ])
-  const table = [['', 'step', 'fault', 'time', 'seed', 'outcome'], ...lines]
+/** What cannot be is told once for each step and reason: it would drown the rest. */
+function format(title: string, all: readonly FaultRow[]): string {
+  const isRun = ({ outcome }: FaultRow): boolean => !outcome.startsWith(NOT_APPLICABLE)
+  const lines = all
+    .filter(isRun)
+    .map(({ step, fault, seed, outcome, failed, durationMs }) => [
+      failed ? 'FAILED' : outcome.startsWith(KNOWN_GAP) ? 'gap' : 'ok',
+      step,
+      fault,
+      `${(durationMs / 1000).toFixed(1)} s`,
+      String(seed),
+      outcome.split('\n')[0] ?? '',
+    ])
+  const rest = Map.groupBy(
+    all.filter((row) => !isRun(row)),
+    ({ step, outcome }) => `${step}: ${outcome}`,
+  )
+  const omitted = [...rest].map(([why, rows]) => `-  ${why} (${rows.map(({ fault }) => fault).join(', ')})`)
+  return [title, ...aligned([['', 'step', 'fault', 'time', 'seed', 'outcome'], ...lines]), ...omitted].join('\n')
+}
+
+function aligned(table: readonly string[][]): string[] {
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? []
-  const text = table.map((line) =>
+  return table.map((line) =>
     line
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   )
-  return [title, ...text].join('\n')
 }

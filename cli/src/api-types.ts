@@ -71,6 +71,20 @@ export interface Backup {
   error: string | null
 }
 
+export interface BackupPolicy {
+  everyHours: number
+  atHour: number
+  timeZone: string
+  keepDays: number
+}
+
+export interface BackupSchedule {
+  policy: BackupPolicy
+  source: 'plan' | 'site'
+  planPolicy: BackupPolicy
+  nextAt: string | null
+}
+
 /** What a restore in place would change. */
 export interface BackupComparison {
   site: { id: string; name: string; state: string }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Backup, BackupComparison, Operation, Page } from './api-types.ts'
+import { addBackupScheduleCommands } from './backup-schedule-commands.ts'
 import type { Context, WithContext } from './context.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
@@ -11,7 +12,7 @@ interface Waiting {
 }
 
 export function addBackupCommands(program: Command, withContext: WithContext): void {
-  const backup = program.command('backup').description('backups: create, list, drill, restore')
+  const backup = program.command('backup').description('backups: create, list, drill, restore, schedule')
 
   backup
     .command('create <site>')
@@ -39,6 +40,8 @@ export function addBackupCommands(program: Command, withContext: WithContext): v
     .option('--yes', 'do not ask for the name of the site')
     .option('--no-wait', 'answer as soon as it has begun')
     .action(withContext(restore))
+
+  addBackupScheduleCommands(backup, withContext)
 }
 
 type RestoreOptions = Waiting & { as?: string; inPlace?: boolean; yes?: boolean }

@@ -127,12 +127,13 @@ create table manager.backups (
   manifest_sha256 text,
   release text,
   draft jsonb not null default '{}'::jsonb,
-  error text
+  error text,
+  total_rows bigint
 );
 alter table manager.backups add constraint backups_pkey PRIMARY KEY (id);
 alter table manager.backups add constraint backups_object_prefix_key UNIQUE (object_prefix);
 alter table manager.backups add constraint backups_reason_known CHECK ((reason = ANY (ARRAY['on-demand'::text, 'scheduled'::text, 'before-restore'::text, 'archive'::text])));
-alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text])));
+alter table manager.backups add constraint backups_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'stored'::text, 'verified'::text, 'failed'::text, 'removing'::text])));
 alter table manager.backups add constraint backups_stored_has_manifest CHECK (((state <> ALL (ARRAY['stored'::text, 'verified'::text])) OR ((stored_at IS NOT NULL) AND (manifest_sha256 IS NOT NULL))));
 alter table manager.backups add constraint backups_verified_has_time CHECK (((state <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (restore_ms IS NOT NULL))));
 alter table manager.backups add constraint backups_site_fkey FOREIGN KEY (site_id) REFERENCES manager.sites(id);
@@ -274,15 +275,26 @@ create table manager.plans (
   currency text not null default 'EUR'::text,
   max_storage_bytes bigint not null,
   max_users integer not null,
-  "position" integer not null
+  "position" integer not null,
+  backup_every_hours integer not null default 24,
+  backup_at_hour integer not null default 2,
+  backup_time_zone text not null default 'Europe/Paris'::text,
+  backup_keep_days integer not null default 30
 );
 alter table manager.plans add constraint plans_pkey PRIMARY KEY (id);
 alter table manager.plans add constraint plans_name_key UNIQUE (name);
+alter table manager.plans add constraint plans_backup_days_kept CHECK (((backup_keep_days >= 1) AND (backup_keep_days <= 3650)));
+alter table manager.plans add constraint plans_backup_hour_of_day CHECK (((backup_at_hour >= 0) AND (backup_at_hour <= 23)));
+alter table manager.plans add constraint plans_backup_interval_known CHECK ((backup_every_hours = ANY (ARRAY[6, 8, 12, 24, 168])));
 alter table manager.plans add constraint plans_price_not_negative CHECK ((price_cents >= 0));
 alter table manager.plans add constraint plans_storage_positive CHECK ((max_storage_bytes > 0));
 alter table manager.plans add constraint plans_users_positive CHECK ((max_users > 0));
 grant delete, insert, select, update on manager.plans to platen_worker;
 grant select on manager.plans to platen_api;
+grant update (backup_at_hour) on manager.plans to platen_api;
+grant update (backup_every_hours) on manager.plans to platen_api;
+grant update (backup_keep_days) on manager.plans to platen_api;
+grant update (backup_time_zone) on manager.plans to platen_api;
 
 create table manager.platform_keys (
   name text not null,
@@ -371,6 +383,11 @@ create table manager.sites (
   activated_at timestamp with time zone,
   dropped_at timestamp with time zone,
   archived_at timestamp with time zone,
+  backup_every_hours integer,
+  backup_at_hour integer,
+  backup_time_zone text,
+  time_over_seen_at timestamp with time zone,
+  backup_keep_days integer,
   database_bytes bigint,
   files_bytes bigint,
   measured_at timestamp with time zone,
@@ -378,6 +395,10 @@ create table manager.sites (
 );
 alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
 alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);
+alter table manager.sites add constraint sites_backup_days_kept CHECK (((backup_keep_days >= 1) AND (backup_keep_days <= 3650)));
+alter table manager.sites add constraint sites_backup_hour_of_day CHECK (((backup_at_hour >= 0) AND (backup_at_hour <= 23)));
+alter table manager.sites add constraint sites_backup_interval_known CHECK ((backup_every_hours = ANY (ARRAY[6, 8, 12, 24, 168])));
+alter table manager.sites add constraint sites_backup_policy_whole CHECK ((num_nulls(backup_every_hours, backup_at_hour, backup_time_zone, backup_keep_days) = ANY (ARRAY[0, 4])));
 alter table manager.sites add constraint sites_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'installing'::text, 'updating'::text, 'recovering'::text, 'active'::text, 'suspended'::text, 'inactive'::text, 'broken'::text, 'archived'::text, 'dropped'::text])));
 alter table manager.sites add constraint sites_bench_fkey FOREIGN KEY (bench_id) REFERENCES manager.benches(id);
 alter table manager.sites add constraint sites_plan_fkey FOREIGN KEY (plan_id) REFERENCES manager.plans(id);

@@ -6,7 +6,7 @@ import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
 import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from './alerts/index.ts'
-import { registerBackupRoutes } from './backups/index.ts'
+import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
@@ -94,6 +94,7 @@ export async function createManagerApi(
   registerSiteRoutes(app, sites)
   const backups = { ...sites, objects: parts.objects, archiveKey: parts.archiveKey }
   registerBackupRoutes(app, backups)
+  registerScheduleRoutes(app, { db })
   registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })

@@ -26,6 +26,8 @@ const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 20
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
+const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
+
 /** Every route of the manager, and what it answers whom. */
 const table: Record<string, IsolationRow> = {
   'GET /live': everybody(200),
@@ -45,6 +47,12 @@ const table: Record<string, IsolationRow> = {
   },
   'GET /api/v1/auth/me': ownThings,
   'GET /api/v1/plans': { statuses: ownThings.statuses },
+  // Not of a tenant: refused before anybody looks whether it is there.
+  'PUT /api/v1/plans/{id}/backup-schedule': {
+    ...operators,
+    subject: { kind: 'site', state: 'active' },
+    body: aBackupPolicy,
+  },
   'GET /api/v1/sites': ownThings,
   'POST /api/v1/sites': {
     statuses: { anonymous: 401, other: 202, reader: 403, owner: 202 },
@@ -66,6 +74,16 @@ const table: Record<string, IsolationRow> = {
   },
   'GET /api/v1/sites/{id}/backups': { ...reading, ...aSiteThatIs('active') },
   'POST /api/v1/sites/{id}/backups': { ...changing, ...aSiteThatIs('suspended') },
+  'GET /api/v1/sites/{id}/backup-schedule': { ...reading, ...aSiteThatIs('active') },
+  'PUT /api/v1/sites/{id}/backup-schedule': {
+    statuses: { ...changing.statuses, owner: 200 },
+    ...aSiteThatIs('active'),
+    body: aBackupPolicy,
+  },
+  'DELETE /api/v1/sites/{id}/backup-schedule': {
+    statuses: { ...changing.statuses, owner: 200 },
+    ...aSiteThatIs('active'),
+  },
   'GET /api/v1/backups/{id}': { ...reading, subject: { kind: 'backup' }, shows: true },
   'POST /api/v1/backups/{id}/restorations': {
     ...changing,

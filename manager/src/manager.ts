@@ -13,6 +13,8 @@ import {
   archiveSite,
   backUpSite,
   drillBackup,
+  keepScheduling,
+  pruneBackups,
   restoreBrokenSite,
   restoreSiteAsNew,
   restoreSiteInPlace,
@@ -55,6 +57,7 @@ export const siteOperations = [
   restoreBrokenSite,
   archiveSite,
   reviveSite,
+  pruneBackups,
 ]
 
 export interface Manager {
@@ -91,10 +94,12 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const jobs = createJobs(wiring, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
+  let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
-  // Before benches and certificates exist for the first time there is nothing to compare with.
+  // Before benches and certificates exist for the first time there is nothing to compare with, and no backup would pass its drill.
   const onPrepared = async (): Promise<void> => {
     reconciling = await startReconciling({ reconciler, connection: wiring.workerConnection, logger })
+    scheduling = keepScheduling({ db: wiring.workerDb }, logger, stopping.signal)
   }
   const upkeep = works
     ? keepUp(wiring, logger, stopping.signal, { report: (next) => (state = next), onPrepared })
@@ -109,6 +114,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       await api.shutdown()
       await Promise.all([runner.stop(), jobs.stop()])
       await Promise.all([upkeep, watching])
+      await scheduling
       await reconciling?.stop()
       await internal.close()
       await wiring.close()

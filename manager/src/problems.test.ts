@@ -17,6 +17,8 @@ import { alertProblems } from './alerts/index.ts'
 import { backUpSite, backupProblems } from './backups/index.ts'
 import { insertBackup } from './backups/backup-store.ts'
 import { certificateProblems, requireCertificateFor } from './certificates/index.ts'
+import { logProblems } from './logs/index.ts'
+import { planProblems } from './plans/index.ts'
 import { reconciliationProblems } from './reconciliation/index.ts'
 import { setupProblems } from './setup/index.ts'
 import { recourseProblems } from './recourse/index.ts'
@@ -31,7 +33,9 @@ const managerProblemFeatures = [
   reconciliationProblems,
   alertProblems,
   backupProblems,
+  planProblems,
   recourseProblems,
+  logProblems,
 ]
 
 const databases = new MemoryDatabaseServer()
@@ -96,6 +100,15 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     return codeOf(create({ name: 'one-too-many' }, await api.person({ role: 'owner', tenant })))
   },
   'plan-unknown': () => codeOf(create({ name: 'fine', plan: 'none' })),
+  'plan-not-found': () =>
+    codeOf(
+      api.call({
+        method: 'PUT',
+        path: '/plans/0198c5a0-0000-7000-8000-000000000000/backup-schedule',
+        body: { everyHours: 24, atHour: 2, timeZone: 'UTC', keepDays: 30 },
+        as: operator,
+      }),
+    ),
   'disk-space-low': async () => {
     api.disk.freeBytes = 0
     return codeOf(create({ name: 'fine' })).finally(() => (api.disk.freeBytes = 1024 ** 4))
@@ -159,6 +172,7 @@ const produced: Record<string, () => Promise<string | undefined>> = {
     const { body } = await api.call({ method: 'POST', path: `/sites/${siteId}/restarts`, as: owner })
     return codeOf(api.call({ method: 'POST', path: `/operations/${body.operation.id}/reversals`, as: owner }))
   },
+  'log-not-found': () => codeOf(api.call({ method: 'GET', path: '/logs/nothing/lines', as: operator })),
   'certificate-missing': () => thrown(requireCertificateFor(platform.workerDb, 'acme.platen.localhost')),
   // Last: the other scopes of the run are repaired, the certificate too.
   'reconciliation-busy': async () => {

@@ -12,6 +12,7 @@ export const tenantRoles: RoleTable = {
     'logs.read',
     'backups.read',
     'backups.create',
+    'backups.schedule',
     'backups.restore',
     'operations.read',
     'operations.cancel',

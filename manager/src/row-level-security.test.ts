@@ -28,6 +28,8 @@ async function populate(tenant: TestTenant): Promise<void> {
       VALUES (${tenantId}, ${id}, 'POST /sites', 'x', '', 202, '{}')`.execute(tx)
     await insertBackup(tx, { id: newId(), tenantId, siteId })
     await ensureTenantKey(tx, platform.vault, tenantId)
+    await sql`INSERT INTO manager.former_databases (database_name, tenant_id, site_id, operation_id)
+      VALUES (${`s_${newId()}`}, ${tenantId}, ${siteId}, ${operationId})`.execute(tx)
     const event = newId()
     await sql`INSERT INTO outbox.events (id, tenant_id, type, version, aggregate, aggregate_id, sequence, payload)
       VALUES (${event}, ${tenantId}, 'X', 1, 'x', ${siteId}, 1, '{}')`.execute(tx)

@@ -32,8 +32,8 @@ export async function aTenant(
 export async function aReservedSite(
   { workerDb, vault }: Pick<TestPlatform, 'workerDb' | 'vault'>,
   { tenantId }: TestTenant,
+  siteId = newId(),
 ): Promise<{ siteId: string; name: string }> {
-  const siteId = newId()
   const name = `s${siteId.replaceAll('-', '')}`
   await withScope(workerDb, { operator: true }, async (tx) => {
     const plan = await one(tx, sql<{ id: string }>`SELECT id FROM manager.plans WHERE name = 'starter'`)
@@ -75,7 +75,13 @@ export async function aVerifiedBackup(
   const id = newId()
   await withScope(platform.workerDb, { operator: true }, async (tx) => {
     await insertBackup(tx, { id, tenantId: tenant.tenantId, siteId })
-    const stored = { takenAt: new Date().toISOString(), release: 'feedfacefeedface', sizeBytes: 2, plainBytes: 1 }
+    const stored = {
+      takenAt: new Date().toISOString(),
+      release: 'feedfacefeedface',
+      sizeBytes: 2,
+      plainBytes: 1,
+      totalRows: 1,
+    }
     await markStored(tx, id, { ...stored, manifestSha256: '0'.repeat(64) })
     await markVerified(tx, id, 1)
   })

@@ -9,6 +9,7 @@ import type { BackupDeps } from '../src/backups/index.ts'
 import { requireSite } from '../src/sites/index.ts'
 import { backupBuilders } from './backup-builders.ts'
 import { aTenant, runWith, startWith } from './builders.ts'
+import { killsEverywhere } from './config.ts'
 import { strays } from './real-inventory.ts'
 import { aFilledSite, realPlatform, workerOptions, type FilledSite, type RealPlatform } from './real-platform.ts'
 
@@ -16,8 +17,6 @@ const leaseMs = 2_000
 const program = fileURLToPath(new URL('site-worker.ts', import.meta.url))
 const asOperator = { operator: true }
 
-/** PLATEN_TEST_ALL_KILLS=1: every point there is. */
-export const killsEverywhere = process.env['PLATEN_TEST_ALL_KILLS'] === '1'
 export const pointsOf = (short: readonly KillPoint[]) => (killsEverywhere ? {} : { points: short })
 
 export interface KillStage {
@@ -78,9 +77,10 @@ export async function killStage(rowCount = 20_000): Promise<KillStage> {
 
 /** A name that is reserved for a run that has not begun is no site yet, and which operation made a database does not matter. */
 function comparable(found: object): unknown {
-  const { sites = [], ...rest } = found as { sites?: object[] } // what `inventory` answers
+  // What `inventory` answers.
+  const { sites = [], ...rest } = found as { sites?: object[] }
   const settled = sites.filter((row) => !JSON.stringify(row).includes('"pending"'))
-  return JSON.parse(JSON.stringify({ ...rest, sites: settled }).replaceAll(/op:[0-9a-f-]{36}/g, 'op')) as unknown
+  return JSON.parse(JSON.stringify({ ...rest, sites: settled }).replaceAll(/op:[0-9a-f-]{36}/g, 'op'))
 }
 
 /** Drops what restores in place have set aside. */

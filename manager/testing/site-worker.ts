@@ -7,7 +7,14 @@ import { killAt } from '@platen/kit/operations/testing'
 import { Secret } from '@platen/kit/secrets'
 import { openDatabase, rows, sql, type Connection } from '@platen/kit/sql'
 import { testServer } from '@platen/kit/testing'
-import { archiveSite, backUpSite, restoreSiteAsNew, restoreSiteInPlace, reviveSite } from '../src/backups/index.ts'
+import {
+  archiveSite,
+  backUpSite,
+  pruneBackups,
+  restoreSiteAsNew,
+  restoreSiteInPlace,
+  reviveSite,
+} from '../src/backups/index.ts'
 import { createSite, dropSite } from '../src/sites/index.ts'
 import { testWorker } from './platform.ts'
 
@@ -67,7 +74,16 @@ const watcher = openDatabase({ ...provisioner, max: 1 })
 const runner = new OperationRunner({
   db: worker.workerDb,
   connection: workerConnection,
-  definitions: [createSite, dropSite, backUpSite, restoreSiteAsNew, restoreSiteInPlace, archiveSite, reviveSite],
+  definitions: [
+    createSite,
+    dropSite,
+    backUpSite,
+    restoreSiteAsNew,
+    restoreSiteInPlace,
+    archiveSite,
+    reviveSite,
+    pruneBackups,
+  ],
   deps: worker.deps,
   workerId: `site-worker-${process.pid}`,
   leaseMs: options.leaseMs,

@@ -65,6 +65,24 @@ export const alertKinds = {
     whatToDo:
       'The detail says what the probe saw. Look at the bench of the site and at the edge, then restart the site.',
   },
+  'backup-overdue': {
+    severity: 'critical',
+    title: 'A site has no recent verified backup',
+    cause: 'A scheduled backup was missed, has failed again and again, or could not be verified.',
+    whatToDo: 'Look at the backups of the site and the operations that made them, mend what they name, and back it up.',
+  },
+  'backup-failed': {
+    severity: 'warning',
+    title: 'The last backup of a site failed',
+    cause: 'It could not be made or did not pass its drill. It is tried again by itself, later each time.',
+    whatToDo: 'The detail says why. Mend it, then back the site up or wait for the next try.',
+  },
+  'backup-smaller': {
+    severity: 'warning',
+    title: 'A backup is much smaller than the one before',
+    cause: 'The site holds at least 30 % less than at its backup before: much was deleted, or something was lost.',
+    whatToDo: 'Ask whoever uses the site whether this was meant. If not, restore the backup before.',
+  },
   'site-storage-full': {
     severity: 'warning',
     title: 'A site has nearly used up its storage',

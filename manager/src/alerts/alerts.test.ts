@@ -40,7 +40,8 @@ beforeEach(async () => {
     now: () => clock,
   }
   await sql`DELETE FROM manager.alerts; DELETE FROM manager.disk_samples; DELETE FROM manager.certificates;
-    DELETE FROM graphile_worker._private_jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.sites;
+    DELETE FROM graphile_worker._private_jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
+    DELETE FROM manager.sites;
     UPDATE manager.snapshot_consumers SET acknowledged_version = version`.execute(platform.database.db)
 })
 afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.stop())))
@@ -347,4 +348,14 @@ test('a site that stops answering raises an alert and a mail, and resolves when 
   await runOn(platform, operator, restartSite, siteId)
   await watchOnce(parts)
   expect(await openKinds()).toEqual([])
+})
+
+test('a site whose database is lost raises the alert of one that does not answer', async () => {
+  const { siteId } = await aReservedSite(platform, operator)
+  await runOn(platform, operator, createSite, siteId)
+  await sql`UPDATE manager.sites SET state = 'broken', probe_ok = false WHERE id = ${siteId}`.execute(
+    platform.database.db,
+  )
+  await watchOnce(parts)
+  expect(await openKinds()).toEqual(['site-unreachable'])
 })

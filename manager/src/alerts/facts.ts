@@ -2,6 +2,7 @@
 import type { CertificateIssuer } from '@platen/drivers/certificates'
 import type { Runner } from '@platen/drivers/runners'
 import { rows, sql, type Tx } from '@platen/kit/sql'
+import { readBackedUpSites } from './backup-facts.ts'
 import { fullShare, type WatchFacts } from './watchers.ts'
 
 export interface DiskSpace {
@@ -56,6 +57,7 @@ export async function readFacts(
     certificates,
     consumers: await readConsumers(tx),
     failingSites: await readFailingSites(tx),
+    backups: await readBackedUpSites(tx, now),
     fullSites: await readFullSites(tx),
   }
 }
@@ -113,7 +115,7 @@ const readFailingSites = (tx: Tx) =>
     >`SELECT s.id, s.name, COALESCE(s.probe_detail, 'The probe failed.') AS detail,
         EXISTS (SELECT FROM operations.operations o
           WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL AND o.state <> 'needs-attention') AS "isBusy"
-      FROM manager.sites s WHERE s.state = 'active' AND s.probe_ok = false ORDER BY s.id`,
+      FROM manager.sites s WHERE (s.state = 'active' AND s.probe_ok = false) OR s.state = 'broken' ORDER BY s.id`,
   )
 
 const readFullSites = (tx: Tx) =>

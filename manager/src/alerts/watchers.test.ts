@@ -26,6 +26,7 @@ const allWell: WatchFacts = {
   certificates: [],
   consumers: [],
   failingSites: [],
+  backups: [],
   fullSites: [],
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
@@ -39,6 +40,9 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'certificate-expiring:certificate/a',
     'consumer-behind:consumer/edge',
     'site-unreachable:site/1',
+    'backup-overdue:site/1',
+    'backup-failed:site/1',
+    'backup-smaller:site/1',
     'site-storage-full:site/1',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))

@@ -1,9 +1,10 @@
 // What is wrong, as pure functions of what was read. None takes input: each round looks at everything anew.
 import type { ProcessDescription } from '@platen/drivers/runners'
 import { dedupeKeyOf, noVerdict, verdictOf, type Alarm, type OpenAlert, type Verdict } from './alert.ts'
+import { watchFailedBackups, watchOverdueBackups, watchSmallerBackups, type BackupFacts } from './watch-backups.ts'
 import { watchDisk, type DiskFacts } from './watch-disk.ts'
 
-export interface WatchFacts extends DiskFacts {
+export interface WatchFacts extends DiskFacts, BackupFacts {
   now: Date
   /** Null while the runner does not answer. */
   processes: readonly Pick<ProcessDescription, 'name' | 'state' | 'healthy' | 'startedAt' | 'restarts'>[] | null
@@ -13,7 +14,7 @@ export interface WatchFacts extends DiskFacts {
   certificates: readonly CertificateFact[]
   /** Those that have yet to acknowledge something. */
   consumers: readonly { consumer: string; changedAt: Date }[]
-  /** Active sites whose last probe failed; busy while an operation works on them. */
+  /** Active sites whose last probe failed, and broken ones; busy while an operation works on them. */
   failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
   /** Sites that have used `fullShare` of their plan's storage or more, by their last measurement. */
   fullSites: readonly { id: string; name: string; usedBytes: number; maxBytes: number }[]
@@ -128,5 +129,8 @@ export const watchers: readonly Watcher[] = [
   watchCertificates,
   watchConsumers,
   watchSites,
+  watchOverdueBackups,
+  watchFailedBackups,
+  watchSmallerBackups,
   watchStorage,
 ]

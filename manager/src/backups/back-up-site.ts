@@ -3,26 +3,25 @@ import { z } from 'zod'
 import { signManifest, type ArchiveSums } from '@platen/kit/archives'
 import { opaqueName } from '@platen/kit/ids'
 import { defineOperation, type Step } from '@platen/kit/operations'
-import { ProblemError } from '@platen/kit/problems'
 import { deriveSecret } from '@platen/kit/secrets'
 import { openSiteSecrets, ownerTag } from '../sites/index.ts'
-import { archiveContexts, archiveKeys, draftSchema, storedFilesPrefix, type ManifestBody } from './archive.ts'
+import { archiveContexts, archiveKeys, draftSchema, type ManifestBody } from './archive.ts'
 import type { BackupContext, BackupDeps, BackupInput } from './backup-deps.ts'
 import {
   addToDraft,
+  cancelledNote,
   markFailed,
   markRunning,
   markStored,
   markUnstored,
   markVerified,
-  otherStoredBackups,
   readDraft,
+  storedManifests,
 } from './backup-store.ts'
 import { checkFiles } from './check-archive.ts'
 import { backupWork, type BackupWork } from './open-archive.ts'
 import {
   connectionOf,
-  listedObject,
   readManifest,
   removeDatabase,
   requireWorking,
@@ -30,7 +29,8 @@ import {
   type TargetDatabase,
 } from './restore-archive.ts'
 import { storeSealed } from './sealed-objects.ts'
-import { allObjects, eachFile, sealedPlace, storeFiles, sumsOf } from './site-files.ts'
+import { sealedPlace, storeFiles } from './site-files.ts'
+import { removeUnlistedFiles } from './unlisted-files.ts'
 
 const hourMs = 3_600_000
 
@@ -53,7 +53,7 @@ export const backUpSite = defineOperation<BackupInput, BackupDeps>({
   input: z.strictObject({ siteId: z.uuid(), backupId: z.uuid() }),
   steps: backupSteps,
   onFailed: ({ input, write }, { problem }) =>
-    write((tx) => markFailed(tx, input.backupId, problem?.detail ?? 'It was cancelled.')),
+    write((tx) => markFailed(tx, input.backupId, problem?.detail ?? cancelledNote)),
 })
 
 function begin({ input, write }: BackupContext): Promise<void> {
@@ -117,38 +117,17 @@ async function copyFiles(context: BackupContext): Promise<void> {
 
 /** Contents that another backup of the site lists stay: they are shared. */
 async function removeNewFiles(context: BackupContext): Promise<void> {
-  const { deps, signal, log } = context
+  const { deps, signal } = context
   const { archive, backup } = await backupWork(context)
-  const prefix = storedFilesPrefix(backup.site_id)
-  try {
-    const needed = await contentsOfOthers(context)
-    for await (const { key } of allObjects(deps.objects, prefix, signal)) {
-      if (!needed.has(key.slice(prefix.length + 1))) await deps.objects.remove(key, { signal })
-    }
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error
-    // What an older backup needs cannot be known, so nothing may be taken from it.
-    await log(`All stored files were kept, because an older backup cannot be read. ${error.detail}`)
-  }
+  const owner = { tenantId: backup.tenant_id, siteId: backup.site_id, key: archive.key }
+  await removeUnlistedFiles(context, owner, { exceptId: backup.id })
   await deps.objects.remove(archiveKeys(archive.place).files, { signal })
-}
-
-async function contentsOfOthers(context: BackupContext): Promise<Set<string>> {
-  const { archive, backup } = await backupWork(context)
-  const needed = new Set<string>()
-  for (const other of await context.write((tx) => otherStoredBackups(tx, backup))) {
-    const otherArchive = { ...archive, place: { ...archive.place, backupId: other.id } }
-    const manifest = await readManifest(otherArchive, other, await context.deps.archiveKey())
-    const list = sumsOf(listedObject(manifest, 'files'))
-    await eachFile(otherArchive, list, async ({ plainSha256 }) => void needed.add(plainSha256))
-  }
-  return needed
 }
 
 async function writeManifest(context: BackupContext): Promise<void> {
   const { deps, signal, write } = context
   const work = await backupWork(context)
-  const previous = await write((tx) => otherStoredBackups(tx, work.backup))
+  const previous = await write((tx) => storedManifests(tx, work.backup.site_id, work.backup.id))
   const body = manifestOf(work, previous[0]?.manifest_sha256 ?? null)
   const text = signManifest(body, await deps.archiveKey())
   const bytes = Buffer.from(text, 'utf8')
@@ -166,6 +145,7 @@ async function writeManifest(context: BackupContext): Promise<void> {
       manifestSha256: createHash('sha256').update(bytes).digest('hex'),
       sizeBytes: sizeOf('cipherBytes'),
       plainBytes: sizeOf('plainBytes'),
+      totalRows: body.tables.reduce((sum, { rows }) => sum + rows, 0),
     }),
   )
 }

@@ -6,6 +6,8 @@ import type { SiteDeps } from '../sites/index.ts'
 export interface BackupDeps extends SiteDeps {
   /** The Ed25519 key that signs manifests; its public half is what a manifest must be signed by. */
   archiveKey(): Promise<KeyObject>
+  /** For simulated time; default the database's clock. */
+  now?: () => Date
 }
 
 /** `siteId` is the site that is backed up, or the new one that a backup becomes. */

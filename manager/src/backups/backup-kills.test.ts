@@ -6,13 +6,8 @@ import { withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aReservedSite } from '../../testing/builders.ts'
 import { unsettledSites } from '../../testing/inventory.ts'
-import {
-  forgetFormerDatabases,
-  killsEverywhere,
-  killStage,
-  pointsOf,
-  type KillStage,
-} from '../../testing/kill-stage.ts'
+import { killsEverywhere } from '../../testing/config.ts'
+import { forgetFormerDatabases, killStage, pointsOf, type KillStage } from '../../testing/kill-stage.ts'
 import { dropSite, requireSite, returnSite } from '../sites/index.ts'
 import { archiveSite, backUpSite, restoreSiteAsNew, restoreSiteInPlace, reviveSite } from './index.ts'
 
@@ -43,85 +38,62 @@ const productsIn = async (database: string) =>
   stage.real.cluster.query({ ...stage.real.cluster.superuser, database }, 'select count(*)::int from commerce.products')
 
 test('a backup that is killed ends verified, or leaves nothing of itself', limit, async () => {
-  await survives(
-    ['dump-database:mid', 'copy-files:mid', 'write-manifest:after', 'verify:mid', 'verify:after'],
-    backUpSite,
-    {
-      input: () => stage.made.aBackupRow(siteId),
-      verifyDone: async (_id, input) => isVerified(input.backupId),
-      cleanUp: forgetOtherBackups,
-    },
-  )
+  await survives(['dump-database:mid', 'write-manifest:after', 'verify:mid'], backUpSite, {
+    input: () => stage.made.aBackupRow(siteId),
+    verifyDone: async (_id, input) => isVerified(input.backupId),
+    cleanUp: forgetOtherBackups,
+  })
 })
 
 test('a restore as a new site that is killed leaves a whole site or nothing of it', limit, async () => {
   const { platform } = stage.real
-  await survives(
-    ['restore-database:mid', 'adopt-database:mid', 'restore-files:mid', 'activate:after'],
-    restoreSiteAsNew,
-    {
-      input: async () => ({ siteId: (await aReservedSite(platform, stage.site.tenant)).siteId, backupId }),
-      verifyDone: async (_id, made) =>
-        expect(await unsettledSites(platform, new Map([[made.siteId, 'active']]), { objects: 3 })).toEqual([]),
-      cleanUp: async (_id, made) => void (await stage.succeed(dropSite, { siteId: made.siteId })),
-    },
-  )
+  await survives(['restore-database:mid', 'activate:after'], restoreSiteAsNew, {
+    input: async () => ({ siteId: (await aReservedSite(platform, stage.site.tenant)).siteId, backupId }),
+    verifyDone: async (_id, made) =>
+      expect(await unsettledSites(platform, new Map([[made.siteId, 'active']]), { objects: 3 })).toEqual([]),
+    cleanUp: async (_id, made) => void (await stage.succeed(dropSite, { siteId: made.siteId })),
+  })
 })
 
 test('a restore in place that is killed leaves the site as it was, or as the backup shows it', limit, async () => {
   const lost = `${siteObjectPrefix(siteId)}pictures/two`
   await stage.real.objects.remove(lost)
   const before = (await siteRow()).database_name
-  await survives(
-    [
-      'verify:mid',
-      'restore-database:mid',
-      'pause-site:after',
-      'swap-database:mid',
-      'swap-database:after',
-      'finish:before',
-    ],
-    restoreSiteInPlace,
-    {
-      input: async () => ({
-        ...(await stage.made.aBackupRow(siteId, 'before-restore')),
-        fromBackupId: backupId,
-        stateBefore: 'active' as const,
-      }),
-      verifyDone: async (_id, input) => {
-        const row = await siteRow()
-        expect(row).toMatchObject({ state: 'active', placed: true, routed: true })
-        expect(row.database_name).not.toBe(before)
-        expect(await productsIn(row.database_name)).toEqual(await productsIn(before))
-        await stage.real.objects.head(lost)
-        await isVerified(input.backupId)
-      },
-      cleanUp: async (id) => {
-        await stage.succeed(returnSite, { siteId, ofOperationId: id, stateBefore: 'active' as const })
-        await forgetFormerDatabases(stage.real, siteId)
-        await stage.real.objects.remove(lost)
-        await forgetOtherBackups()
-      },
+  await survives(['restore-database:mid', 'swap-database:mid', 'finish:before'], restoreSiteInPlace, {
+    input: async () => ({
+      ...(await stage.made.aBackupRow(siteId, 'before-restore')),
+      fromBackupId: backupId,
+      stateBefore: 'active' as const,
+    }),
+    verifyDone: async (_id, input) => {
+      const row = await siteRow()
+      expect(row).toMatchObject({ state: 'active', placed: true, routed: true })
+      expect(row.database_name).not.toBe(before)
+      expect(await productsIn(row.database_name)).toEqual(await productsIn(before))
+      await stage.real.objects.head(lost)
+      await isVerified(input.backupId)
     },
-  )
+    cleanUp: async (id) => {
+      await stage.succeed(returnSite, { siteId, ofOperationId: id, stateBefore: 'active' as const })
+      await forgetFormerDatabases(stage.real, siteId)
+      await stage.real.objects.remove(lost)
+      await forgetOtherBackups()
+    },
+  })
 })
 
 test('an archival that is killed leaves the site open, or its final backup and its name', limit, async () => {
-  await survives(
-    ['close-site:after', 'verify:mid', 'leave-bench:after', 'remove-database:mid', 'remove-storage:mid'],
-    archiveSite,
-    {
-      input: async () => ({ ...(await stage.made.aBackupRow(siteId, 'archive')), stateBefore: 'active' as const }),
-      verifyDone: async (_id, input) => {
-        expect(await siteRow()).toMatchObject({ state: 'archived', placed: false, routed: false })
-        await isVerified(input.backupId)
-      },
-      cleanUp: async (_id, input) => {
-        await stage.succeed(reviveSite, { siteId, backupId: input.backupId })
-        await forgetOtherBackups()
-      },
+  await survives(['close-site:after', 'remove-database:mid'], archiveSite, {
+    input: async () => ({ ...(await stage.made.aBackupRow(siteId, 'archive')), stateBefore: 'active' as const }),
+    verifyDone: async (_id, input) => {
+      expect(await siteRow()).toMatchObject({ state: 'archived', placed: false, routed: false })
+      await isVerified(input.backupId)
     },
-  )
+    cleanUp: async (_id, input) => {
+      await stage.succeed(reviveSite, { siteId, backupId: input.backupId })
+      await forgetOtherBackups()
+    },
+  })
 })
 
 test('a revival that is killed leaves the site archived, or whole', limit, async () => {
@@ -131,7 +103,7 @@ test('a revival that is killed leaves the site archived, or whole', limit, async
   }
   await archive()
   await forgetOtherBackups()
-  await survives(['restore-database:mid', 'restore-files:mid', 'publish-route:mid', 'activate:after'], reviveSite, {
+  await survives(['restore-database:mid', 'publish-route:mid'], reviveSite, {
     input: async () => ({ siteId, backupId }),
     verifyDone: async () => expect(await siteRow()).toMatchObject({ state: 'active', placed: true, routed: true }),
     cleanUp: async () => {

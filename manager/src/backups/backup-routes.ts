@@ -3,7 +3,14 @@ import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
 import { principalOf } from '@platen/identity'
 import { scopeOf } from '../scope.ts'
-import { beginOperation, requireSite, reserveSite, startedAnswer, type SiteRoutesOptions } from '../sites/index.ts'
+import {
+  beginOperation,
+  lockSite,
+  requireSite,
+  reserveSite,
+  startedAnswer,
+  type SiteRoutesOptions,
+} from '../sites/index.ts'
 import {
   begunBackup,
   beginBackup,
@@ -130,8 +137,10 @@ function registerRestoring(app: HttpServer, options: SiteRoutesOptions): void {
     },
     handler: async (request, reply) => {
       const answer = await withScope(options.db, scopeOf(principalOf(request)), async (tx) => {
+        const { site_id: sourceId } = await requireBackup(tx, request.params.id)
+        // Under the lock of its site, so that it is not chosen for removal meanwhile.
+        const source = await lockSite(tx, sourceId)
         const backup = await requireVerified(tx, request.params.id)
-        const source = await requireSite(tx, backup.site_id)
         const wanted = {
           tenantId: backup.tenant_id,
           name: request.body.name,

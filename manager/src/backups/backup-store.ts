@@ -5,7 +5,7 @@ import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import { archivePrefix, dataKeyContext, draftSchema, type Draft } from './archive.ts'
 import { backupProblems } from './problems.ts'
 
-export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed'] as const
+export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed', 'removing'] as const
 export type BackupState = (typeof backupStates)[number]
 
 /** Why a backup was made: somebody asked, the schedule did, or an operation before it did something risky. */
@@ -57,11 +57,12 @@ export const listBackups = (
 
 export async function insertBackup(
   tx: Tx,
-  backup: { id: string; tenantId: string; siteId: string; reason?: BackupReason },
+  backup: { id: string; tenantId: string; siteId: string; reason?: BackupReason; createdAt?: Date },
 ): Promise<void> {
-  const { id, tenantId, siteId, reason = 'on-demand' } = backup
-  await sql`INSERT INTO manager.backups (id, tenant_id, site_id, state, reason, object_prefix)
-    VALUES (${id}, ${tenantId}, ${siteId}, 'pending', ${reason}, ${archivePrefix(siteId, id)})`.execute(tx)
+  const { id, tenantId, siteId, reason = 'on-demand', createdAt = null } = backup
+  await sql`INSERT INTO manager.backups (id, tenant_id, site_id, state, reason, object_prefix, created_at)
+    VALUES (${id}, ${tenantId}, ${siteId}, 'pending', ${reason}, ${archivePrefix(siteId, id)},
+      COALESCE(${createdAt}::timestamptz, now()))`.execute(tx)
 }
 
 export async function markRunning(tx: Tx, id: string): Promise<void> {
@@ -77,11 +78,18 @@ export async function addToDraft(tx: Tx, id: string, part: Draft): Promise<void>
 export async function markStored(
   tx: Tx,
   id: string,
-  stored: { takenAt: string; release: string; manifestSha256: string; sizeBytes: number; plainBytes: number },
+  stored: {
+    takenAt: string
+    release: string
+    manifestSha256: string
+    sizeBytes: number
+    plainBytes: number
+    totalRows: number
+  },
 ): Promise<void> {
   await sql`UPDATE manager.backups SET state = 'stored', stored_at = now(), taken_at = ${stored.takenAt}, release = ${stored.release},
-    manifest_sha256 = ${stored.manifestSha256}, size_bytes = ${stored.sizeBytes}, plain_bytes = ${stored.plainBytes}
-    WHERE id = ${id}`.execute(tx)
+    manifest_sha256 = ${stored.manifestSha256}, size_bytes = ${stored.sizeBytes}, plain_bytes = ${stored.plainBytes},
+    total_rows = ${stored.totalRows} WHERE id = ${id}`.execute(tx)
 }
 
 export async function markVerified(tx: Tx, id: string, restoreMs: number): Promise<void> {
@@ -93,6 +101,9 @@ export async function markUnstored(tx: Tx, id: string): Promise<void> {
   await sql`UPDATE manager.backups SET state = 'running', stored_at = NULL, verified_at = NULL, restore_ms = NULL, manifest_sha256 = NULL
     WHERE id = ${id}`.execute(tx)
 }
+
+/** In the place of a reason: nothing went wrong. */
+export const cancelledNote = 'It was cancelled.'
 
 export async function markFailed(tx: Tx, id: string, error: string): Promise<void> {
   await sql`UPDATE manager.backups SET state = 'failed', error = ${error.slice(0, 2000)}, draft = '{}' WHERE id = ${id}`.execute(
@@ -112,12 +123,32 @@ export const newestVerifiedBackup = (tx: Tx, siteId: string): Promise<BackupRow 
     sql<BackupRow>`${selectBackups} WHERE b.site_id = ${siteId} AND b.state = 'verified' ORDER BY b.taken_at DESC LIMIT 1`,
   )
 
-/** Backups of the site whose manifest is stored, newest first, without this one. */
-export const otherStoredBackups = (tx: Tx, backup: { id: string; site_id: string }) =>
+/** Backups of the site whose manifest is stored, newest first, without `exceptId`. */
+export const storedManifests = (tx: Tx, siteId: string, exceptId: string | null) =>
   rows(
     tx,
     sql<{ id: string; manifest_sha256: string }>`SELECT id, manifest_sha256 FROM manager.backups
-      WHERE site_id = ${backup.site_id} AND id <> ${backup.id} AND state IN ('stored', 'verified') ORDER BY id DESC`,
+      WHERE site_id = ${siteId} AND id IS DISTINCT FROM ${exceptId}::uuid AND state IN ('stored', 'verified') ORDER BY id DESC`,
+  )
+
+export async function markRemoving(tx: Tx, ids: readonly string[]): Promise<void> {
+  await sql`UPDATE manager.backups SET state = 'removing' WHERE id = ANY(${ids}::uuid[])`.execute(tx)
+}
+
+export const listRemoving = (tx: Tx, siteId: string): Promise<{ id: string; tenantId: string }[]> =>
+  rows(
+    tx,
+    sql<{ id: string; tenantId: string }>`SELECT id, tenant_id AS "tenantId" FROM manager.backups
+      WHERE site_id = ${siteId} AND state = 'removing' ORDER BY id`,
+  )
+
+/** Deletes the rows of what has been removed, and answers what it was. */
+export const forgetRemoved = (tx: Tx, siteId: string) =>
+  rows(
+    tx,
+    sql<{ id: string; tenantId: string; state: string; takenAt: Date | null }>`DELETE FROM manager.backups
+      WHERE site_id = ${siteId} AND state = 'removing'
+      RETURNING id, tenant_id AS "tenantId", CASE WHEN error IS NULL THEN 'verified' ELSE 'failed' END AS state, taken_at AS "takenAt"`,
   )
 
 export interface TenantKey {

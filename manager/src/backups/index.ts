@@ -7,4 +7,8 @@ export { restoreBrokenSite, restoreSiteInPlace } from './restore-site-in-place.t
 export type { BackupRoutesOptions } from './comparison-route.ts'
 export { registerBackupRoutes } from './backup-routes.ts'
 export { backupProblems } from './problems.ts'
+export { pruneBackups } from './prune-backups.ts'
 export { restoreSiteAsNew } from './restore-site-as-new.ts'
+export { registerScheduleRoutes } from './schedule-routes.ts'
+export { keepScheduling } from './scheduler.ts'
+export { cancelledNote } from './backup-store.ts'

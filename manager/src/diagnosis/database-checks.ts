@@ -1,5 +1,5 @@
 import type { DatabaseServer, PgTools } from '@platen/drivers/databases'
-import { one, rows, sql, withScope, type Db } from '@platen/kit/sql'
+import { one, sql, type Db } from '@platen/kit/sql'
 import { fine, remark, wrong, type Check } from './check.ts'
 
 export interface DatabaseParts {
@@ -15,8 +15,6 @@ const mostClockSkewMs = 2_000
 const toolsTimeoutMs = 20_000
 /** From here on restoring an archive of strangers runs none of their code (decision 0015). */
 const restoresStrangers = [18, 7] as const
-const overdueHours = 26
-const shownSites = 5
 
 const startTheServer = 'See whether PostgreSQL runs, and read its log in the data directory.'
 
@@ -25,7 +23,6 @@ export const databaseChecks = (parts: DatabaseParts): Check[] => [
   clock(parts),
   siteDatabases(parts),
   dumpTools(parts),
-  backups(parts),
 ]
 
 const controlPlane = ({ db }: DatabaseParts): Check => ({
@@ -101,29 +98,3 @@ export function isOlder(version: string, [major, minor]: readonly [number, numbe
   const [haveMajor = 0, haveMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
   return haveMajor < major || (haveMajor === major && haveMinor < minor)
 }
-
-const backups = ({ db }: DatabaseParts): Check => ({
-  name: 'backups',
-  severity: 'critical',
-  whatToDo: startTheServer,
-  async look() {
-    const sites = await withScope(db, { operator: true }, (tx) =>
-      rows(
-        tx,
-        sql<{ name: string }>`SELECT s.name FROM manager.sites s
-          WHERE s.state IN ('active', 'suspended', 'broken') AND s.created_at < now() - make_interval(hours => ${overdueHours})
-            AND NOT EXISTS (SELECT FROM manager.backups b WHERE b.site_id = s.id AND b.state = 'verified'
-              AND b.taken_at > now() - make_interval(hours => ${overdueHours}))
-          ORDER BY s.name`,
-      ),
-    )
-    if (sites.length === 0) return fine(`Every site has a verified backup of the last ${overdueHours} hours.`)
-    const names = sites.slice(0, shownSites).map(({ name }) => name)
-    const more = sites.length > shownSites ? ` and ${sites.length - shownSites} more` : ''
-    return wrong(
-      'warning',
-      `No verified backup of the last ${overdueHours} hours: ${names.join(', ')}${more}.`,
-      'Back these sites up, and see on their backups page why the last one was not made or not verified.',
-    )
-  },
-})

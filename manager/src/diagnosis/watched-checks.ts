@@ -9,6 +9,7 @@ import {
   watchCertificates,
   watchConsumers,
   watchDisk,
+  watchOverdueBackups,
   type Alarm,
   type OutsideParts,
   type Severity,
@@ -58,6 +59,12 @@ export function watchedChecks(parts: WatchedParts): Check[] {
     check('certificates', async () =>
       findingOf(watchCertificates(await factsOnce(), []).raise, 'None ends before it is renewed.'),
     ),
+    check('backups', async () =>
+      findingOf(
+        watchOverdueBackups(await factsOnce(), []).raise,
+        'Every site has a verified backup as young as its schedule says.',
+      ),
+    ),
     check('disk', async () => lookAtDisk(await factsOnce())),
     check('alerts', async () => {
       const { count, worst } = await withScope(parts.db, asPlatform, countOpenAlerts)
@@ -84,7 +91,7 @@ function findingOf(alarms: readonly Alarm[], whenFine: string): Omit<Finding, 'n
   const more = alarms.length > shownAlarms ? ` And ${alarms.length - shownAlarms} more.` : ''
   const detail = alarms
     .slice(0, shownAlarms)
-    .map((alarm) => alarm.detail)
+    .map(({ subject, detail }) => (detail.includes(subject.label) ? detail : `${subject.label}: ${detail}`))
     .join(' ')
   const { severity, whatToDo }: { severity: Severity; whatToDo: string } = definitionOf(worst.kind)
   return wrong(severity, `${detail}${more}`, whatToDo)

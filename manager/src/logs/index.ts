@@ -9,3 +9,4 @@ export function registerLogRoutes(app: HttpServer, parts: { db: Db; runner: Runn
   registerProgramLogs(app, parts)
   registerSiteLogs(app, parts)
 }
+export { logProblems } from './problems.ts'

@@ -29,3 +29,4 @@ export {
 } from './site-store.ts'
 export { returnSite, swappedStateOf, swappedStates, swapSteps } from './swap-database.ts'
 export { siteProblems } from './problems.ts'
+export { archivedUntil, siteActionObjection, type SiteState } from './site.ts'

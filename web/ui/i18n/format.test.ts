@@ -50,3 +50,13 @@ test('the first known language of the browser wins, English is the last resort',
   expect(preferredLanguage(['de', 'fr-CA', 'en'])).toBe('fr')
   expect(preferredLanguage(['de'])).toBe('en')
 })
+
+test('days and months are written in full, weekdays from Monday on', () => {
+  const { day, month, weekdays } = createFormatter('en')
+  // Editions of the language data differ in the comma.
+  expect([day('2026-11-28').replace(',', ''), month('2026-11'), weekdays()[0]]).toEqual([
+    'Saturday 28 November 2026',
+    'November 2026',
+    { short: 'Mon', long: 'Monday' },
+  ])
+})

@@ -11,10 +11,17 @@ export interface Formatter {
   bytes(value: number): string
   dateTime(iso: string): string
   date(iso: string): string
+  time(iso: string): string
   /** The time of day to the millisecond, for lines of a log. */
   clock(iso: string): string
   ago(iso: string, now?: number): string
   duration(milliseconds: number): string
+  /** `2026-11-28` in words. */
+  day(day: string): string
+  /** `2026-11` in words. */
+  month(month: string): string
+  /** Monday first. */
+  weekdays(): { short: string; long: string }[]
 }
 
 /** Formats for one language. Decimal text goes to Intl as text, so no digit is lost on the way. */
@@ -23,6 +30,7 @@ export function createFormatter(language: string): Formatter {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const clock = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
@@ -41,9 +49,16 @@ export function createFormatter(language: string): Formatter {
     bytes: (value) => formatBytes(locale, value),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
+    time: (iso) => time.format(new Date(iso)),
     clock: (iso) => clock.format(new Date(iso)),
     ago: (iso, now = Date.now()) => formatAgo(relative, new Date(iso).getTime() - now),
     duration: (milliseconds) => formatDuration(locale, milliseconds),
+    day: (day) => new Intl.DateTimeFormat(locale, { ...utc, dateStyle: 'full' }).format(new Date(`${day}T12:00Z`)),
+    month: (month) =>
+      new Intl.DateTimeFormat(locale, { ...utc, month: 'long', year: 'numeric' }).format(
+        new Date(`${month}-15T12:00Z`),
+      ),
+    weekdays: () => weekdays(locale),
   }
 }
 
@@ -57,6 +72,16 @@ export function toDecimalText(typed: string): string {
 
 export function isDecimalText(text: string, maxDecimals: number): boolean {
   return new RegExp(`^\\d{1,12}(\\.\\d{1,${maxDecimals}})?$`).test(toDecimalText(text))
+}
+
+const utc = { timeZone: 'UTC' } as const
+
+function weekdays(locale: string): { short: string; long: string }[] {
+  const short = new Intl.DateTimeFormat(locale, { ...utc, weekday: 'short' })
+  const long = new Intl.DateTimeFormat(locale, { ...utc, weekday: 'long' })
+  // 1 January 2024 was a Monday.
+  const days = Array.from({ length: 7 }, (_, index) => new Date(Date.UTC(2024, 0, 1 + index)))
+  return days.map((day) => ({ short: short.format(day), long: long.format(day) }))
 }
 
 function formatMoney(locale: string, { amount, currency }: Money): string {

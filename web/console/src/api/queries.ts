@@ -2,7 +2,6 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './client.ts'
 import type {
   Alert,
-  Backup,
   Bench,
   CertificateAuthority,
   Cluster,
@@ -44,11 +43,11 @@ export const plansQuery = queryOptions({
 })
 
 /** Lists keep themselves fresh: quickly while something is being worked on, slowly otherwise. */
-export const sitesQuery = (search = '') =>
+export const sitesQuery = (search = '', state = '') =>
   infiniteQueryOptions({
-    queryKey: ['sites', 'list', search],
+    queryKey: ['sites', 'list', search, state],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Site>>(`/sites${query({ limit: '50', search, cursor: pageParam })}`, signal),
+      api.get<Page<Site>>(`/sites${query({ limit: '50', search, state, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isBusy)) ? 2000 : 20_000),
@@ -61,24 +60,11 @@ export const siteQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? 1500 : 20_000),
   })
 
-export const backupsQuery = (siteId: string) =>
+export const operationsQuery = (subject = '', state = '') =>
   infiniteQueryOptions({
-    queryKey: ['sites', siteId, 'backups'],
+    queryKey: ['operations', 'list', subject, state],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Backup>>(`/sites/${siteId}/backups${query({ limit: '30', cursor: pageParam })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isMade)) ? 2000 : 20_000),
-  })
-
-/** On its way: neither proven nor given up. */
-const isMade = ({ state }: Backup): boolean => state !== 'verified' && state !== 'failed'
-
-export const operationsQuery = (subject = '') =>
-  infiniteQueryOptions({
-    queryKey: ['operations', 'list', subject],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, cursor: pageParam })}`, signal),
+      api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, state, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: ({ state }) =>
@@ -96,14 +82,17 @@ export const operationQuery = (id: string) =>
 export const serversQuery = queryOptions({
   queryKey: ['servers'],
   queryFn: ({ signal }) => api.get<{ items: Server[] }>('/servers', signal),
+  refetchInterval: 10_000,
 })
 export const benchesQuery = queryOptions({
   queryKey: ['benches'],
   queryFn: ({ signal }) => api.get<{ items: Bench[] }>('/benches', signal),
+  refetchInterval: 10_000,
 })
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],
   queryFn: ({ signal }) => api.get<{ items: Cluster[] }>('/clusters', signal),
+  refetchInterval: 10_000,
 })
 
 export const reconciliationQuery = queryOptions({
@@ -152,7 +141,7 @@ function isBusy(site: Site): boolean {
   return site.operation !== null && !isOver(site.operation)
 }
 
-function query(parameters: Record<string, string>): string {
+export function query(parameters: Record<string, string>): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== '')
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }

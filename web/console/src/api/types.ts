@@ -20,6 +20,14 @@ export interface Me {
   permissions: string[]
 }
 
+/** When sites are backed up by themselves and how long that is kept: of a plan, or of one site instead. */
+export interface BackupPolicy {
+  everyHours: number
+  atHour: number
+  timeZone: string
+  keepDays: number
+}
+
 export interface Plan {
   id: string
   name: string
@@ -27,9 +35,19 @@ export interface Plan {
   price: Money
   maxStorageBytes: number
   maxUsers: number
+  backupPolicy: BackupPolicy
 }
 
-export type SiteActionName = 'open' | 'suspend' | 'resume' | 'restart' | 'drop'
+export type SiteActionName =
+  | 'open'
+  | 'back-up'
+  | 'restore'
+  | 'suspend'
+  | 'resume'
+  | 'restart'
+  | 'archive'
+  | 'revive'
+  | 'drop'
 
 export interface Site {
   id: string
@@ -37,11 +55,19 @@ export interface Site {
   host: string
   url: string
   state: string
-  plan: { id: string; name: string; title: string }
+  plan: { id: string; name: string; title: string; maxStorageBytes: number }
   bench: { id: string; name: string } | null
   adminEmail: string
   createdAt: string
   activatedAt: string | null
+  archivedAt: string | null
+  /** Until then it can be revived. */
+  archivedUntil: string | null
+  /** The moment that its newest verified backup shows. */
+  lastVerifiedBackupAt: string | null
+  release: string | null
+  /** Null until it has been measured. */
+  usage: { databaseBytes: number; filesBytes: number; measuredAt: string } | null
   probe: { ok: boolean; checkedAt: string; detail: string | null } | null
   operation: { id: string; type: string; state: string } | null
   actions: { name: SiteActionName; allowed: boolean; reason: string | null }[]
@@ -55,6 +81,8 @@ export type OperationState =
   | 'failed'
   | 'needs-attention'
   | 'cancelled'
+
+export type OperationActionName = 'cancel' | 'retry' | 'undo'
 
 export interface OperationStep {
   name: string
@@ -75,28 +103,11 @@ export interface Operation {
   startedAt: string | null
   endedAt: string | null
   progress: number
+  cancelRequested: boolean
   problem: Problem | null
+  actions: { name: OperationActionName; allowed: boolean; reason: string | null }[]
   steps: OperationStep[]
   log?: { at: string; step: string | null; message: string }[]
-}
-
-export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed'
-
-export interface Backup {
-  id: string
-  site: { id: string; name: string }
-  state: BackupState
-  createdAt: string
-  takenAt: string | null
-  verifiedAt: string | null
-  restoreMs: number | null
-  sizeBytes: number | null
-  error: string | null
-}
-
-export interface BackupWork {
-  backup: Backup
-  operation: Operation
 }
 
 export interface SiteWork {

@@ -9,6 +9,8 @@ import {
   IconListCheck,
   IconMail,
   IconServer2,
+  IconSettings,
+  IconStethoscope,
   IconWorld,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -34,12 +36,14 @@ export function ConsoleFrame() {
         ...(isOperator
           ? [
               { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },
+              { to: paths.diagnosis(), label: t('nav.diagnosis'), icon: IconStethoscope },
               { to: paths.servers(), label: t('nav.servers'), icon: IconServer2 },
               { to: paths.logs(), label: t('nav.logs'), icon: IconFileText },
               { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
             ]
           : []),
         { to: paths.certificate(), label: t('nav.certificate'), icon: IconCertificate },
+        ...(isOperator ? [{ to: paths.settings(), label: t('nav.settings'), icon: IconSettings }] : []),
       ]}
       account={me?.user}
       accountPath={paths.account()}

@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core'
-import { DataTable, QueryView, TextLink, TimeAgo, useFormat } from '@platen/ui'
+import { Text } from '@mantine/core'
+import { DataTable, MoreButton, QueryView, TextLink, TimeAgo, useFormat } from '@platen/ui'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,11 +9,18 @@ import { paths } from '../paths.ts'
 import { OperationState } from './operation-state.tsx'
 import { useOperationTitle } from './use-operation-title.ts'
 
-/** Runs, newest first: all of them or those of one site. */
-export function OperationsTable({ subject, empty }: { subject?: string; empty: ReactNode }) {
+interface OperationsTableProps {
+  /** Only those of this site. */
+  subject?: string
+  state?: string
+  empty: ReactNode
+}
+
+/** Runs, newest first. */
+export function OperationsTable({ subject, state, empty }: OperationsTableProps) {
   const { t } = useTranslation()
   const title = useOperationTitle()
-  const query = useInfiniteQuery(operationsQuery(subject))
+  const query = useInfiniteQuery(operationsQuery(subject, state))
   return (
     <QueryView query={query}>
       {(data) => {
@@ -47,11 +54,7 @@ export function OperationsTable({ subject, empty }: { subject?: string; empty: R
                 },
               ]}
             />
-            {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t('action.loadMore')}
-              </Button>
-            )}
+            <MoreButton query={query} />
           </>
         )
       }}

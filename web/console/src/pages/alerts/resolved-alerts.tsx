@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core'
-import { DataTable, QueryView, TimeAgo } from '@platen/ui'
+import { Text } from '@mantine/core'
+import { DataTable, MoreButton, QueryView, TimeAgo } from '@platen/ui'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { AlertSeverity } from '../../alerts/alert-severity.tsx'
@@ -42,11 +42,7 @@ export function ResolvedAlerts() {
                 },
               ]}
             />
-            {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t('action.loadMore')}
-              </Button>
-            )}
+            <MoreButton query={query} />
           </>
         )
       }}

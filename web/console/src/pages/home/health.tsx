@@ -1,51 +1,51 @@
 import { StateBadge, TextLink, useFormat } from '@platen/ui'
-import type { Tone } from '@platen/ui'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { ReactNode } from 'react'
-import { authorityQuery, benchesQuery, isOver, operationsQuery } from '../../api/queries.ts'
+import { authorityQuery, benchesQuery } from '../../api/queries.ts'
 import type { Site } from '../../api/types.ts'
-import { OperationState } from '../../operations/operation-state.tsx'
-import { useOperationTitle } from '../../operations/use-operation-title.ts'
+import { isOverdue } from '../../backups/backup-days.ts'
 import { paths } from '../../paths.ts'
 import { SiteState } from '../../sites/site-state.tsx'
-import classes from './health.module.css'
+import { sitesWithoutBackup } from './attention.ts'
+import { HomeLine, HomeLines } from './home-line.tsx'
+import { PlatformHealth } from './platform-health.tsx'
 
-/** How things are, worst first in each line; every line leads to where it can be looked into. */
+/** How things are; every line leads to where it can be looked into. */
 export function Health({ sites, isOperator }: { sites: readonly Site[]; isOperator: boolean }) {
   const { t } = useTranslation()
-  const title = useOperationTitle()
-  const running = (useInfiniteQuery(operationsQuery()).data?.pages[0]?.items ?? []).filter(
-    (operation) => !isOver(operation),
-  )
-  const troubled = sites.filter((site) => site.state !== 'active' || site.probe?.ok === false)
+  const served = sites.filter(({ state }) => state !== 'archived')
+  const troubled = served.filter((site) => site.state !== 'active' || site.probe?.ok === false)
   return (
-    <ul className={classes.list}>
-      <Sites sites={sites} troubled={troubled} />
+    <HomeLines label={t('home.health')}>
+      <Sites count={served.length} up={served.length - troubled.length} />
       {troubled.map((site) => (
-        <Line key={site.id} badge={<SiteState site={site} />}>
+        <HomeLine key={site.id} badge={<SiteState site={site} />}>
           <TextLink to={paths.site(site.id)}>{site.name}</TextLink>
-        </Line>
+        </HomeLine>
       ))}
-      {running.map((operation) => (
-        <Line key={operation.id} badge={<OperationState state={operation.state} />}>
-          <TextLink to={paths.operation(operation.id)}>{title(operation)}</TextLink>
-        </Line>
-      ))}
+      <Backups sites={served} />
       {isOperator && <Benches />}
-      <Line badge={<StateBadge tone="idle" label={t('home.unknown')} />}>{t('home.noBackups')}</Line>
+      {isOperator && <PlatformHealth />}
       <Authority />
-    </ul>
+    </HomeLines>
   )
 }
 
-function Sites({ sites, troubled }: { sites: readonly Site[]; troubled: readonly Site[] }) {
+function Sites({ count, up }: { count: number; up: number }) {
   const { t } = useTranslation()
-  const up = sites.length - troubled.length
-  if (sites.length === 0)
-    return <Line badge={<StateBadge tone="idle" label={t('home.nothing')} />}>{t('home.noSites')}</Line>
+  if (count === 0)
+    return <HomeLine badge={<StateBadge tone="idle" label={t('home.nothing')} />}>{t('home.noSites')}</HomeLine>
+  return <HomeLine badge={<Overall isWell={up === count} />}>{t('home.sitesUp', { count, up })}</HomeLine>
+}
+
+function Backups({ sites }: { sites: readonly Site[] }) {
+  const { t } = useTranslation()
+  if (sites.length === 0) return null
+  const safe = sites.filter(({ lastVerifiedBackupAt: at }) => at !== null && !isOverdue(at, Date.now())).length
   return (
-    <Line badge={<Overall isWell={troubled.length === 0} />}>{t('home.sitesUp', { count: sites.length, up })}</Line>
+    <HomeLine badge={<Overall isWell={sitesWithoutBackup(sites, Date.now()).length === 0} />}>
+      <TextLink to={paths.sites()}>{t('home.backedUp', { count: sites.length, safe })}</TextLink>
+    </HomeLine>
   )
 }
 
@@ -55,9 +55,9 @@ function Benches() {
   if (!benches) return null
   const up = benches.filter((bench) => bench.state === 'active').length
   return (
-    <Line badge={<Overall isWell={up === benches.length} />}>
+    <HomeLine badge={<Overall isWell={up === benches.length} />}>
       <TextLink to={paths.servers()}>{t('home.benchesUp', { count: benches.length, up })}</TextLink>
-    </Line>
+    </HomeLine>
   )
 }
 
@@ -68,23 +68,13 @@ function Authority() {
   if (!authority) return null
   const isValid = new Date(authority.notAfter).getTime() > Date.now()
   return (
-    <Line badge={<Overall isWell={isValid} />}>
+    <HomeLine badge={<Overall isWell={isValid} />}>
       <TextLink to={paths.certificate()}>{t('home.authority', { date: format.date(authority.notAfter) })}</TextLink>
-    </Line>
+    </HomeLine>
   )
 }
 
 function Overall({ isWell }: { isWell: boolean }) {
   const { t } = useTranslation()
-  const tone: Tone = isWell ? 'ok' : 'warn'
-  return <StateBadge tone={tone} label={t(isWell ? 'home.well' : 'home.look')} />
-}
-
-function Line({ badge, children }: { badge: ReactNode; children: ReactNode }) {
-  return (
-    <li className={classes.line}>
-      <span className={classes.badge}>{badge}</span>
-      <span>{children}</span>
-    </li>
-  )
+  return <StateBadge tone={isWell ? 'ok' : 'warn'} label={t(isWell ? 'home.well' : 'home.needsLook')} />
 }

@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core'
-import { DataTable, EmptyState, Page, ProblemAlert, QueryView, TextLink, TimeAgo } from '@platen/ui'
+import { DataTable, EmptyState, MoreButton, Page, ProblemAlert, QueryView, TextLink, TimeAgo } from '@platen/ui'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,11 +44,7 @@ function Mails() {
                 { key: 'at', header: t('inbox.at'), render: (mail) => <TimeAgo iso={mail.receivedAt} /> },
               ]}
             />
-            {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t('action.loadMore')}
-              </Button>
-            )}
+            <MoreButton query={query} />
           </>
         )
       }}

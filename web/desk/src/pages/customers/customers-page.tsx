@@ -1,5 +1,15 @@
-import { Button, Text } from '@mantine/core'
-import { ButtonLink, DataTable, EmptyState, Page, QueryView, SearchInput, TextLink, useSearchText } from '@platen/ui'
+import { Text } from '@mantine/core'
+import {
+  ButtonLink,
+  DataTable,
+  EmptyState,
+  MoreButton,
+  Page,
+  QueryView,
+  SearchInput,
+  TextLink,
+  useSearchText,
+} from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -62,11 +72,7 @@ export function CustomersPage() {
           )
         }}
       </QueryView>
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('action.loadMore')}
-        </Button>
-      )}
+      <MoreButton query={query} />
     </Page>
   )
 }

@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core'
-import { ButtonLink, EmptyState, Page, QueryView, SearchInput, useSearchText } from '@platen/ui'
+import { ButtonLink, EmptyState, MoreButton, Page, QueryView, SearchInput, useSearchText } from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -36,11 +35,7 @@ export function OrdersPage() {
           return <OrdersTable orders={orders} />
         }}
       </QueryView>
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('action.loadMore')}
-        </Button>
-      )}
+      <MoreButton query={query} />
     </Page>
   )
 }

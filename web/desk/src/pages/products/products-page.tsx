@@ -1,8 +1,9 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import {
   ButtonLink,
   DataTable,
   EmptyState,
+  MoreButton,
   Page,
   QueryView,
   SearchInput,
@@ -76,11 +77,7 @@ export function ProductsPage() {
           )
         }}
       </QueryView>
-      {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('action.loadMore')}
-        </Button>
-      )}
+      <MoreButton query={query} />
     </Page>
   )
 }

@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next'
 import { isOver } from '../../../api/queries.ts'
 import type { Operation } from '../../../api/types.ts'
 import { useLiveOperation } from '../../../api/use-live-operation.ts'
+import { OperationActions } from '../../../operations/operation-actions.tsx'
 import { OperationChecklist } from '../../../operations/operation-checklist.tsx'
 import { OperationState } from '../../../operations/operation-state.tsx'
 import { useOperationTitle } from '../../../operations/use-operation-title.ts'
@@ -51,6 +52,7 @@ function OperationView({ operation }: { operation: Operation }) {
       }
     >
       <Outcome operation={operation} />
+      <OperationActions operation={operation} />
       <Panel title={t('operations.steps')} action={<Elapsed operation={operation} />}>
         <Progress
           value={isOver(operation) ? 100 : operation.progress * 100}

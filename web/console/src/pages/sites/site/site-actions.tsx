@@ -3,9 +3,10 @@ import { ActionButton, ApiCall, ConfirmDialog } from '@platen/ui'
 import { IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Site, SiteActionName } from '../../../api/types.ts'
+import type { Site } from '../../../api/types.ts'
 import { OpenSiteButton } from '../../../sites/open-site-button.tsx'
 import { SuspendDialog } from './suspend-dialog.tsx'
+import { useReason } from './use-reason.ts'
 import { useSiteAction } from './use-site-action.ts'
 
 /** What can be done with a site now; what cannot says why. The server's table decides. */
@@ -67,14 +68,4 @@ export function SiteActions({ site }: { site: Site }) {
       </ConfirmDialog>
     </>
   )
-}
-
-/** Why an action is not possible: in the reader's language where we know the state, else as the server put it. */
-export function useReason(site: Site, name: SiteActionName): string | null {
-  const { t } = useTranslation()
-  const action = site.actions.find((candidate) => candidate.name === name)
-  if (!action) return t('site.reason.unknown')
-  if (action.allowed) return null
-  const because = site.operation === null ? `site.reason.${name}` : 'site.reason.busy'
-  return t(because, { defaultValue: action.reason ?? t('site.reason.unknown') })
 }

@@ -6,6 +6,7 @@ import { meQuery, siteQuery } from '../../../api/queries.ts'
 import type { Site } from '../../../api/types.ts'
 import { paths } from '../../../paths.ts'
 import { SiteState } from '../../../sites/site-state.tsx'
+import { ArchivedNotice } from './archived-notice.tsx'
 
 /** What the pages of a site have in common: its name, state and the links between them. */
 export function SiteFrame({ children }: { children: (site: Site) => ReactNode }) {
@@ -32,6 +33,7 @@ export function SiteFrame({ children }: { children: (site: Site) => ReactNode })
               { to: paths.siteSettings(id), label: t('site.settings') },
             ]}
           />
+          {site.state === 'archived' && <ArchivedNotice site={site} />}
           {children(site)}
         </Page>
       )}

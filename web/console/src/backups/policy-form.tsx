@@ -1,0 +1,81 @@
+import { Button, Group, NativeSelect, Select, Stack, TextInput } from '@mantine/core'
+import { ProblemAlert, useTextForm } from '@platen/ui'
+import { useTranslation } from 'react-i18next'
+import type { BackupPolicy } from '../api/types.ts'
+import classes from './policy-form.module.css'
+import { hourText } from './use-policy-text.ts'
+
+const intervals = [6, 8, 12, 24, 168]
+const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: hourText(hour) }))
+
+interface PolicyFormProps {
+  initial: BackupPolicy
+  isWorking: boolean
+  error: unknown
+  onSave: (policy: BackupPolicy) => void
+  onCancel: () => void
+}
+
+/** When backups are made and how long they are kept: of a site or of a plan. */
+export function PolicyForm({ initial, isWorking, error, onSave, onCancel }: PolicyFormProps) {
+  const { t } = useTranslation()
+  const form = useTextForm({
+    initial: {
+      everyHours: String(initial.everyHours),
+      atHour: String(initial.atHour),
+      timeZone: initial.timeZone,
+      keepDays: String(initial.keepDays),
+    },
+    rules: ({ keepDays }) => ({ keepDays: isDays(keepDays) ? undefined : t('schedule.keepRule') }),
+  })
+  function save(): void {
+    const { everyHours, atHour, timeZone, keepDays } = form.values
+    if (!form.isAcceptable()) return
+    onSave({ everyHours: Number(everyHours), atHour: Number(atHour), timeZone, keepDays: Number(keepDays) })
+  }
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        save()
+      }}
+    >
+      <Stack>
+        <ProblemAlert error={error} />
+        <div className={classes.fields}>
+          <NativeSelect
+            label={t('schedule.howOften')}
+            data={intervals.map((value) => ({ value: String(value), label: t(`schedule.interval.${value}`) }))}
+            {...form.field('everyHours')}
+          />
+          <NativeSelect label={t('schedule.hour')} data={hours} {...form.field('atHour')} />
+          <Select
+            label={t('schedule.timeZone')}
+            data={timeZones(form.values.timeZone)}
+            value={form.values.timeZone}
+            onChange={(zone) => zone !== null && form.setValue('timeZone', zone)}
+            searchable
+            limit={60}
+            allowDeselect={false}
+            nothingFoundMessage={t('schedule.noZone')}
+          />
+          <TextInput label={t('schedule.keep')} inputMode="numeric" {...form.field('keepDays')} />
+        </div>
+        <Group>
+          <Button type="submit" loading={isWorking}>
+            {t('schedule.save')}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            {t('schedule.cancel')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const isDays = (text: string): boolean => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650
+
+/** What this browser knows, and what is set already even if it does not. */
+const timeZones = (current: string): string[] => [...new Set(['UTC', current, ...Intl.supportedValuesOf('timeZone')])]
