@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../secrets/index.ts'
-import { createLogger } from './index.ts'
+import { createLogger, redactText } from './index.ts'
 
 const canary = 'canary-3f9a1c'
 
@@ -96,6 +96,22 @@ describe('secrets', () => {
 })
 
 describe('hostile text', () => {
+  test.each([
+    ['beginnings of tokens', 'eyJaaaaaaaa-'],
+    ['beginnings of tokens with an end', `${'eyJaaaaaaaa-'.repeat(20)}.bbbbbbbb-`],
+    ['beginnings of private keys', '-----BEGIN PRIVATE KEY-----'],
+    ['beginnings of names', '-----BEGIN A'],
+    ['beginnings of addresses', '://a:'],
+    ['beginnings of passwords', "password ''"],
+    ['beginnings of headers', 'Bearer   '],
+  ])('made of %s takes no longer than other text', (_what, part) => {
+    const text = part.repeat(Math.ceil(200_000 / part.length))
+    const startedMs = performance.now()
+    redactText(text)
+    // Milliseconds; seconds where each beginning looks on to the end.
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+  })
+
   test.each([
     ['a line break', 'a\r\n{"level":"fatal","msg":"forged"}'],
     ['a quote', 'a","msg":"forged'],

@@ -5,14 +5,15 @@ import { REDACTED } from './redact.ts'
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const DECEPTIVE = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
-// Secrets that sit inside a sentence, where no field name gives them away.
+// Secrets that sit inside a sentence, where no field name gives them away. Strangers choose what is searched (paths, names), so a pattern
+// must not start anew at each place and then look on to the end: what it may skip is bounded, or its end always matches.
 const SECRET_TEXT: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  [/\beyJ[\w-]{8,500}\.[\w-]{8,}\.[\w-]*/g, REDACTED],
   [/(:\/\/[^\s:/@"\\]{1,200}):[^\s/@"\\]{1,200}@/g, `$1:${REDACTED}@`],
   [/([?&#](?:ticket|token|code|access_token|refresh_token|password|signature)=)[^\s&"'\\]+/gi, `$1${REDACTED}`],
   [/\b(password )'(?:[^']|'')*'/gi, `$1'${REDACTED}'`],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?="))/g, REDACTED],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=")|$)/gm, REDACTED],
 ]
 
 /** Deceptive characters as JSON escapes. */

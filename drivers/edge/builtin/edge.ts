@@ -15,7 +15,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { EdgeRoute, EdgeSnapshot } from '../../snapshots/index.ts'
 import { CertificateStore } from './certificate-store.ts'
-import { ConnectionLimits } from './connection-limits.ts'
+import { ConnectionLimits, originOf } from './connection-limits.ts'
 import { exchange, type ExchangeOutcome } from './exchange.ts'
 import { plainAddress, writeHost } from './headers.ts'
 import { headersOfEnd } from './linger.ts'
@@ -166,7 +166,7 @@ export class Edge {
     }
     const { route, host } = resolution
     this.#slowClients.watch(request, response)
-    const endTurn = await this.#turnOf(route)
+    const endTurn = await this.#turnOf(route, request)
     if (endTurn === undefined) return this.#answer(request, response, 'site-is-busy', requestId)
     const release = this.#noteLasting(route, response)
     try {
@@ -198,9 +198,9 @@ export class Edge {
   }
 
   /** Undefined when too many wait for this site. The console waits for nobody. */
-  async #turnOf(route: EdgeRoute): Promise<(() => void) | undefined> {
+  async #turnOf(route: EdgeRoute, request: IncomingMessage): Promise<(() => void) | undefined> {
     const siteId = siteIdOf(route)
-    return siteId === null ? () => undefined : this.#turns.take(siteId)
+    return siteId === null ? () => undefined : this.#turns.take(siteId, originOf(request.socket.remoteAddress ?? ''))
   }
 
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {

@@ -7,8 +7,8 @@ const turns = (options = {}) =>
   new SiteTurns({ atOnce: 2, atOnceAlone: 4, sliceMs: minuteMs, presenceMs: minuteMs, maxWaiting: 3, ...options })
 
 /** Takes a turn and notes in `order` when it has come. */
-function asks(of: SiteTurns, site: string, name: string, order: string[]) {
-  return of.take(site).then((giveBack) => {
+function asks(of: SiteTurns, site: string, name: string, order: string[], client = 'client') {
+  return of.take(site, client).then((giveBack) => {
     order.push(giveBack === undefined ? `${name} refused` : name)
     return giveBack
   })
@@ -89,4 +89,38 @@ test('a site that everybody has left has all its turns again', async () => {
     for (const giveBack of taken) giveBack?.()
   }
   expect(order.length).toBe(6)
+})
+
+test('who sends many requests keeps nobody else of the site waiting behind all of them', async () => {
+  const of = turns({ atOnceAlone: 1, maxWaiting: 100 })
+  const order: string[] = []
+  const turn = await asks(of, 'one', 'a', order, 'flood')
+  const waiting = ['b', 'c', 'd'].map((name) => asks(of, 'one', name, order, 'flood'))
+  const visitors = ['first', 'second'].map((name) => asks(of, 'one', name, order, name))
+  turn?.()
+  for (const next of [waiting[0], ...visitors, waiting[1], waiting[2]]) (await next)?.()
+  expect(order).toEqual(['a', 'b', 'first', 'second', 'c', 'd'])
+})
+
+test('a line that is full of one client has room for another', async () => {
+  const of = turns({ atOnceAlone: 1, maxWaiting: 3 })
+  const order: string[] = []
+  const turn = await asks(of, 'one', 'a', order, 'flood')
+  const [b, c, d] = ['b', 'c', 'd'].map((name) => asks(of, 'one', name, order, 'flood'))
+  const visitor = asks(of, 'one', 'visitor', order, 'visitor')
+  await d
+  await asks(of, 'one', 'e', order, 'flood')
+  turn?.()
+  for (const next of [b, visitor, c]) (await next)?.()
+  expect(order).toEqual(['a', 'd refused', 'e refused', 'b', 'visitor', 'c'])
+})
+
+test('a line that is full of as many clients refuses who comes last', async () => {
+  const of = turns({ atOnceAlone: 1, maxWaiting: 2 })
+  const order: string[] = []
+  await asks(of, 'one', 'a', order)
+  void asks(of, 'one', 'first', order, 'first')
+  void asks(of, 'one', 'second', order, 'second')
+  await asks(of, 'one', 'third', order, 'third')
+  expect(order).toEqual(['a', 'third refused'])
 })

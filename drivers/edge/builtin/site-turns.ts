@@ -6,6 +6,9 @@
  * A turn lasts until the request is over, but no longer than a slice: what takes long (a report, an upload, an event stream) waits for
  * something else than this machine's processors, and must not keep its own site's quick requests waiting.
  *
+ * Who waits for a site waits in turn with its other visitors, not behind all that one of them has sent: clients are served one after the
+ * other, and a line that is full gives up the newest request of whoever has most in it.
+ *
  * A site that has a line, while others are at work, rests after each turn as long as that took: half of its share of the machine is
  * left to them.
  */
@@ -17,15 +20,20 @@ export interface SiteTurnsOptions {
   sliceMs: number
   /** Others count as at work for so long after their last request. */
   presenceMs: number
-  /** Of one site; whoever comes then is told to come back later. */
+  /** Of one site; one of them is told to come back later then. */
   maxWaiting: number
 }
+
+/** Answers whether the turn has come; false tells to come back later. */
+type Waiting = (hasCome: boolean) => void
 
 interface Line {
   siteId: string
   /** Turns that are taken, resting ones too. */
   taken: number
-  waiting: (() => void)[]
+  /** By client, in the order in which they are served; nobody without a request is among them. */
+  clients: Map<string, Waiting[]>
+  waiting: number
 }
 
 interface Visit {
@@ -46,27 +54,30 @@ export class SiteTurns {
     this.#options = options
   }
 
-  /** Waits for a turn of the site. Answers what gives it back (repeating is fine); undefined when the line is full. */
-  async take(siteId: string): Promise<(() => void) | undefined> {
+  /** Waits for a turn of the site. Answers what gives it back (repeating is fine); undefined when too many wait. */
+  async take(siteId: string, client: string): Promise<(() => void) | undefined> {
     this.#note(siteId)
-    const line = this.#lines.get(siteId) ?? { siteId, taken: 0, waiting: [] }
+    const line = this.#lines.get(siteId) ?? { siteId, taken: 0, clients: new Map<string, Waiting[]>(), waiting: 0 }
     this.#lines.set(siteId, line)
-    if (line.waiting.length >= this.#options.maxWaiting) return undefined
-    await new Promise<void>((resolve) => {
-      line.waiting.push(resolve)
+    const hasCome = await new Promise<boolean>((resolve) => {
+      const own = line.clients.get(client) ?? []
+      line.clients.set(client, own)
+      own.push(resolve)
+      line.waiting += 1
       this.#admit(line)
+      if (line.waiting > this.#options.maxWaiting) giveUpOne(line)
     })
-    return this.#turn(line)
+    return hasCome ? this.#turn(line) : undefined
   }
 
   #admit(line: Line): void {
     const { atOnce, atOnceAlone } = this.#options
     const limit = this.#othersAreAtWork(line.siteId) ? atOnce : atOnceAlone
     while (line.taken < limit) {
-      const next = line.waiting.shift()
+      const next = nextOf(line)
       if (next === undefined) break
       line.taken += 1
-      next()
+      next(true)
     }
     if (line.taken === 0) this.#lines.delete(line.siteId)
   }
@@ -80,7 +91,7 @@ export class SiteTurns {
     let giveBack = (): void => {
       giveBack = noop
       clearTimeout(slice)
-      const hasToRest = line.waiting.length > 0 && this.#othersAreAtWork(line.siteId)
+      const hasToRest = line.waiting > 0 && this.#othersAreAtWork(line.siteId)
       if (hasToRest) setTimeout(end, performance.now() - startedMs)
       else end()
     }
@@ -97,4 +108,28 @@ export class SiteTurns {
     const { atMs } = this.#latest.siteId === siteId ? this.#latestOther : this.#latest
     return performance.now() - atMs < this.#options.presenceMs
   }
+}
+
+/** The oldest request of the client whose turn it is; that client is last then. */
+function nextOf(line: Line): Waiting | undefined {
+  for (const [client, own] of line.clients) {
+    line.clients.delete(client)
+    const next = own.shift()
+    if (own.length > 0) line.clients.set(client, own)
+    line.waiting -= 1
+    return next
+  }
+  return undefined
+}
+
+/** The newest request of the client with the most of them leaves the line; among equals of the one that is served last. */
+function giveUpOne(line: Line): void {
+  let most: { client: string; own: Waiting[] } | undefined
+  for (const [client, own] of line.clients) {
+    if (most === undefined || own.length >= most.own.length) most = { client, own }
+  }
+  if (most === undefined) return
+  line.waiting -= 1
+  most.own.pop()?.(false)
+  if (most.own.length === 0) line.clients.delete(most.client)
 }

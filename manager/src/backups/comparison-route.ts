@@ -11,6 +11,7 @@ import type { BackupDeps } from './backup-deps.ts'
 import { connectionOf, readManifest } from './restore-archive.ts'
 import { requireVerified } from './begin-backup.ts'
 import { allObjects, ownerMarker } from './site-files.ts'
+import { sharedWork } from './shared-work.ts'
 
 export interface BackupRoutesOptions extends SiteRoutesOptions {
   objects: ObjectStore
@@ -30,7 +31,10 @@ const comparisonSchema = z
   .strictObject({
     site: z.strictObject({ id: z.uuid(), name: z.string(), state: z.enum(siteStates) }),
     takenAt: z.iso.datetime(),
-    comparable: z.boolean().meta({ description: 'False when the site has no database now, or could not be counted' }),
+    comparable: z.boolean().meta({
+      description:
+        'False when the site has no database now, or could not be counted, for instance while an operation works on it',
+    }),
     tables: z.array(tableComparison),
     files: z.strictObject({ backedUp: z.int(), now: z.int() }),
   })
@@ -38,6 +42,7 @@ const comparisonSchema = z
 
 /** GET /backups/:id/comparison: what a restore in place would change. */
 export function registerComparison(app: HttpServer, options: BackupRoutesOptions): void {
+  const counting = sharedWork<Tables | undefined>()
   app.route({
     method: 'GET',
     url: '/api/v1/backups/:id/comparison',
@@ -63,7 +68,9 @@ export function registerComparison(app: HttpServer, options: BackupRoutesOptions
         backup,
         await options.archiveKey(),
       )
-      const now = await tablesNow(site, options, signal)
+      // It takes one of the two connections with which the site is backed up, so it is left alone while something works on it.
+      const isBusy = site.operation_id !== null
+      const now = isBusy ? undefined : await counting(site.id, () => tablesNow(site, options, signal))
       return {
         site: { id: site.id, name: site.name, state: site.state },
         takenAt: manifest.takenAt,

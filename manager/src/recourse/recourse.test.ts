@@ -149,6 +149,15 @@ describe('comparing a backup with its site', () => {
     })
   })
 
+  test('a site that an operation works on is not counted: its backup needs the connections', async () => {
+    const siteId = await made.aSiteWithFiles()
+    const { backupId } = await made.aBackup(siteId)
+    const operation = await ask('POST', `/sites/${siteId}/backups`)
+    const { body } = await call('GET', `/backups/${backupId}/comparison`)
+    expect(body).toMatchObject({ comparable: false, tables: [{ rowsThen: 1, rowsNow: null, changed: null }] })
+    expect(await work(operation)).toBe('succeeded')
+  })
+
   test('a backup of another site is not restored in place', async () => {
     const [siteId, other] = [await made.aSiteWithFiles(), await made.aSiteWithFiles()]
     const { backupId } = await made.aBackup(other)

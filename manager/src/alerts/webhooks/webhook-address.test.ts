@@ -27,6 +27,11 @@ test.each([
   ['http://[::ffff:169.254.169.254]/', 'not an address'],
   ['https://[fe80::1]/', 'not an address'],
   ['http://0.0.0.0:9000/', 'not an address'],
+  ['http://[fd00:ec2::254]/latest/meta-data', 'not an address'],
+  ['http://[fd20:ce::254]/computeMetadata/v1', 'not an address'],
+  ['http://100.100.100.200/latest/meta-data', 'not an address'],
+  ['https://192.0.0.192/opc/v2', 'not an address'],
+  ['http://[::ffff:100.100.100.200]/', 'not an address'],
 ])('alerts are not sent to %s', (url, why) => {
   expect(addressRefusal(url)).toContain(why)
 })

@@ -1,5 +1,5 @@
 // Where alerts may be sent. The operator owns this machine and its network, so webhooks may lead there; but what is sent in clear stays
-// there, and nothing ever goes to link-local addresses, where clouds keep the credentials of a machine.
+// there, and nothing ever goes where clouds keep the credentials of a machine: link-local addresses, and a few others.
 import { BlockList, isIP } from 'node:net'
 
 /** Why alerts are not sent to an address; undefined when they are. Names are looked at once they are resolved. */
@@ -27,6 +27,8 @@ const local = blockList(
 ) // prettier-ignore
 const never = blockList(
   ['0.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 3], ['::', 128], ['fe80::', 10], ['ff00::', 8],
+  // Metadata of Alibaba and Oracle clouds, of AWS and of Google.
+  ['100.100.100.200', 32], ['192.0.0.192', 32], ['fd00:ec2::254', 128], ['fd20:ce::254', 128],
 ) // prettier-ignore
 
 function blockList(...subnets: readonly [string, number][]): BlockList {
