@@ -20,6 +20,8 @@ export interface ServedSiteOptions {
   siteUrl(host: string): string
   /** For application_name. */
   processName: string
+  /** Called each time a site has opened its pool. */
+  onOpen?: () => void
   /** Unused connections of a pool close after this time, so an idle site costs none. Default 10 s. */
   idleConnectionMs?: number
 }
@@ -35,6 +37,8 @@ export interface ServedSite {
   lastVisitAt(): number
   /** Nobody works with it, and nobody did in this time. False as well when nothing is open. */
   isIdle(idleMs: number): boolean
+  /** For how long nobody has worked with it; undefined when nothing is open. */
+  idleForMs(): number | undefined
   /** Closes the connections once nobody works with them; the next request opens new ones. */
   close(): Promise<void>
 }
@@ -52,7 +56,9 @@ export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSit
   return {
     snapshot,
     resources() {
-      opened ??= open()
+      if (opened !== undefined) return opened
+      opened = open()
+      options.onOpen?.()
       return opened
     },
     enter(who) {
@@ -60,6 +66,7 @@ export function createServedSite(snapshot: BenchSnapshotSite, options: ServedSit
       return users.enter()
     },
     lastVisitAt: () => lastVisitAt,
+    idleForMs: () => (opened === undefined ? undefined : users.idleForMs()),
     isIdle: (idleMs) => opened !== undefined && users.idleForMs() > idleMs,
     async close() {
       // A request that has begun makes several transactions; a pool that was ended between two of them would fail it.

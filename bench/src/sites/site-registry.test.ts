@@ -122,6 +122,17 @@ describe('the connections of a site', () => {
       expect((await bench.call(a, 'GET', '/status')).status).toBe(200)
     }))
 
+  test('are given up by the site that waits longest when more sites are open than may be', () =>
+    withBench({ maxOpenSites: 1, idleConnectionMs: 60_000 }, async (bench) => {
+      bench.serve(a.entry(bench.sealingKey), b.entry(bench.sealingKey))
+      await bench.call(a, 'GET', '/status')
+      expect(await a.connections()).toBe(1)
+      await bench.call(b, 'GET', '/status')
+      await eventually(async () => (await a.connections()) === 0)
+      expect(await b.connections()).toBe(1)
+      expect((await bench.call(a, 'GET', '/status')).status).toBe(200)
+    }))
+
   test('stay open for requests that run while the site is restarted or removed', () =>
     withBench({}, async (bench) => {
       bench.serve(a.entry(bench.sealingKey))

@@ -6,6 +6,11 @@ export interface SiteRegistryOptions extends ServedSiteOptions {
   logger: Logger
   /** A site that nobody asked for this long gives up its pool and caches. Default 5 minutes. */
   idleSiteMs?: number
+  /**
+   * With more sites open than this, those that nobody has used for longest give up their connections. Default 50: two processes with a
+   * connection or two per site stay well below the 300 of the database server.
+   */
+  maxOpenSites?: number
 }
 
 export interface SiteRegistry {
@@ -21,10 +26,11 @@ export interface SiteRegistry {
 }
 
 const defaultIdleSiteMs = 5 * 60_000
+const defaultMaxOpenSites = 50
 
 /** Host -> site -> resources. The only truth is the last snapshot. */
 export function createSiteRegistry(options: SiteRegistryOptions): SiteRegistry {
-  const idleSiteMs = options.idleSiteMs ?? defaultIdleSiteMs
+  const { idleSiteMs = defaultIdleSiteMs, maxOpenSites = defaultMaxOpenSites } = options
   let byId = new Map<string, ServedSite>()
   let byHost = new Map<string, ServedSite>()
 
@@ -34,6 +40,16 @@ export function createSiteRegistry(options: SiteRegistryOptions): SiteRegistry {
       .catch((error: unknown) => options.logger.warn({ err: error, site: site.snapshot.id }, 'closing a site failed'))
   }
 
+  const makeRoom = (): void => {
+    const open = [...byId.values()].flatMap((site) => {
+      const idleMs = site.idleForMs()
+      return idleMs === undefined ? [] : [{ site, idleMs }]
+    })
+    const idle = open.filter(({ idleMs }) => idleMs > 0).toSorted((a, b) => b.idleMs - a.idleMs)
+    for (const { site } of idle.slice(0, Math.max(0, open.length - maxOpenSites))) retire(site)
+  }
+  const opening = { ...options, onOpen: makeRoom }
+
   return {
     apply(snapshot) {
       const problems: string[] = []
@@ -41,7 +57,7 @@ export function createSiteRegistry(options: SiteRegistryOptions): SiteRegistry {
       byId = new Map()
       for (const described of snapshot.sites) {
         const known = before.get(described.id)
-        const site = known && isSame(known.snapshot, described) ? known : openOrReport(described, options, problems)
+        const site = known && isSame(known.snapshot, described) ? known : openOrReport(described, opening, problems)
         if (site !== undefined) byId.set(described.id, site)
       }
       byHost = new Map([...byId.values()].flatMap((site) => hostsOf(site).map((host) => [host, site] as const)))

@@ -9,8 +9,8 @@
  * Who waits for a site waits in turn with its other visitors, not behind all that one of them has sent: clients are served one after the
  * other, and a line that is full gives up the newest request of whoever has most in it.
  *
- * A site that has a line, while others are at work, rests after each turn as long as that took: half of its share of the machine is
- * left to them.
+ * A site that has a line, while others are at work, rests after each turn as long as that took, and three times as long once its line
+ * has lasted for more than a second: the burst of a page that opens is over by then, a flood is not.
  */
 export interface SiteTurnsOptions {
   /** Turns of one site at the same time, while others are at work. */
@@ -34,12 +34,17 @@ interface Line {
   /** By client, in the order in which they are served; nobody without a request is among them. */
   clients: Map<string, Waiting[]>
   waiting: number
+  /** Since when somebody has been waiting all the time. */
+  sinceMs: number
 }
 
 interface Visit {
   siteId: string
   atMs: number
 }
+
+const burstMs = 1_000
+const lastingRest = 3
 
 const noop = (): void => undefined
 
@@ -57,12 +62,19 @@ export class SiteTurns {
   /** Waits for a turn of the site. Answers what gives it back (repeating is fine); undefined when too many wait. */
   async take(siteId: string, client: string): Promise<(() => void) | undefined> {
     this.#note(siteId)
-    const line = this.#lines.get(siteId) ?? { siteId, taken: 0, clients: new Map<string, Waiting[]>(), waiting: 0 }
+    const line = this.#lines.get(siteId) ?? {
+      siteId,
+      taken: 0,
+      clients: new Map<string, Waiting[]>(),
+      waiting: 0,
+      sinceMs: 0,
+    }
     this.#lines.set(siteId, line)
     const hasCome = await new Promise<boolean>((resolve) => {
       const own = line.clients.get(client) ?? []
       line.clients.set(client, own)
       own.push(resolve)
+      if (line.waiting === 0) line.sinceMs = performance.now()
       line.waiting += 1
       this.#admit(line)
       if (line.waiting > this.#options.maxWaiting) giveUpOne(line)
@@ -92,7 +104,9 @@ export class SiteTurns {
       giveBack = noop
       clearTimeout(slice)
       const hasToRest = line.waiting > 0 && this.#othersAreAtWork(line.siteId)
-      if (hasToRest) setTimeout(end, performance.now() - startedMs)
+      const nowMs = performance.now()
+      const share = nowMs - line.sinceMs > burstMs ? lastingRest : 1
+      if (hasToRest) setTimeout(end, (nowMs - startedMs) * share)
       else end()
     }
     const slice = setTimeout(() => giveBack(), this.#options.sliceMs).unref()
