@@ -5,6 +5,8 @@ import type { ServedSite, SiteRegistry } from '../sites/index.ts'
 const defaultSweepMs = 15_000
 /** Sites with visitors in this time are looked at in every sweep; of the others one per sweep, so that thousands cost next to nothing. */
 const recentMs = 5 * 60_000
+/** Sites that one sweep looks at together: each takes a connection, and all at once would take every one that the server has. */
+const sweepWidth = 4
 
 export interface Deliveries {
   /** After a commit in this process: deliver what it appended. */
@@ -29,6 +31,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const again = new Set<ServedSite>()
   let next = 0
   let timer: NodeJS.Timeout | undefined
+  let sweeping: Promise<unknown> | undefined
 
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
@@ -59,8 +62,16 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
     const sites = [...registry.all()].filter(({ snapshot }) => snapshot.state === 'active')
     const isRecent = (site: ServedSite) => site.lastVisitAt() > 0 && performance.now() - site.lastVisitAt() < recentMs
     const oneOfAll = sites[next++ % Math.max(1, sites.length)]
-    for (const site of sites) if (site === oneOfAll || isRecent(site)) nudge(site)
     registry.closeIdle()
+    const due = sites.filter((site) => site === oneOfAll || isRecent(site))
+    const takeTurns = async (): Promise<void> => {
+      for (let site = due.shift(); site !== undefined; site = due.shift()) {
+        nudge(site)
+        await running.get(site)
+      }
+    }
+    // One that takes longer than the pause is not overtaken by the next.
+    sweeping ??= Promise.all(Array.from({ length: sweepWidth }, takeTurns)).finally(() => (sweeping = undefined))
   }
 
   return {
@@ -72,6 +83,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
       clearInterval(timer)
       stopping.abort()
       await Promise.all(running.values())
+      await sweeping
     },
   }
 }
