@@ -40,7 +40,7 @@ export async function operationEnds(
 /** Enters the site by an administrator's ticket; answers an access token. */
 export async function enterSite(platform: RunningPlatform, token: string, name: string): Promise<string> {
   const { body: sites } = await platform.call<{ items: { id: string; name: string }[] }>('console', {
-    path: `/api/v1/sites?search=${name}`,
+    path: `/api/v1/sites?limit=200&search=${name}`,
     token,
   })
   const site = sites.items.find((candidate) => candidate.name === name)
