@@ -131,7 +131,7 @@ describe('an access token', () => {
     expect(await identity.authenticate(genuine)).toMatchObject({
       accountId: person.accountId,
       email: person.email,
-      role: 'gerant',
+      roles: [{ id: 'gerant', name: 'gerant', system: true }],
       tenantId: home.tenantId,
       method: 'password',
     })

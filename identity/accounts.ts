@@ -79,14 +79,18 @@ export async function createAccount(tx: Tx, account: NewAccount): Promise<Accoun
   return { ...account, id, email: foldEmail(account.email), operator: account.operator ?? false, state: 'active' }
 }
 
-/** Makes an account a user of a tenant with one role. Safe to repeat. */
+/** Makes an account a user of a tenant with one of the system's roles. Safe to repeat; the role of one who is there already stays. */
 export async function ensureUser(
   tx: Tx,
   user: { accountId: string; tenantId: string; email: string; name: string; role: string },
 ): Promise<void> {
-  await sql`INSERT INTO identity.users (id, tenant_id, account_id, email, name, role)
-    VALUES (${newId()}, ${user.tenantId}, ${user.accountId}, ${foldEmail(user.email)}, ${user.name}, ${user.role})
-    ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING`.execute(tx)
+  await sql`WITH made AS (
+      INSERT INTO identity.users (id, tenant_id, account_id, email, name)
+      VALUES (${newId()}, ${user.tenantId}, ${user.accountId}, ${foldEmail(user.email)}, ${user.name})
+      ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING RETURNING tenant_id, id)
+    INSERT INTO identity.user_roles (tenant_id, user_id, system_role) SELECT tenant_id, id, ${user.role} FROM made`.execute(
+    tx,
+  )
 }
 
 /** Stores a new hash; false when the stored one is no longer what the caller read. */

@@ -37,10 +37,16 @@ function refusalFor(principal: Principal, policy: RoutePolicy): string | undefin
     case 'operator':
       return principal.operator ? undefined : 'Only operators of the platform may do this.'
     case 'permission':
-      return mayDo(principal, policy.permission)
-        ? undefined
-        : `Your role (${principal.role}) lacks "${policy.permission}".`
+      return mayDo(principal, policy.permission) ? undefined : `${rolesText(principal)} lacks "${policy.permission}".`
   }
+}
+
+const rolesText = ({ roles }: Principal): string => {
+  const [only, ...more] = roles.map(({ name }) => name)
+  if (only === undefined) return 'Your user has no role, so it'
+  return more.length === 0
+    ? `Your role (${only})`
+    : `None of your roles (${[only, ...more].join(', ')}) may do this: it`
 }
 
 /** Who sent this request. Only for routes whose policy is not public: there the authorizer has run. */

@@ -206,10 +206,14 @@ describe.each(Object.keys(places) as (keyof typeof places)[])('identity as the r
         const [leaving, staying] = [await signIn(person.email), await signIn(person.email)]
         for (const session of [leaving, staying]) expect(await sessionOf(session, other)).toBeDefined()
         await identity.signOut(leaving.refreshToken, visitor)
-        await pretend(sql`UPDATE identity.users SET role = 'lecture' WHERE account_id = ${person.accountId}`)
+        await pretend(
+          sql`UPDATE identity.user_roles SET system_role = 'lecture' FROM identity.users
+            WHERE users.id = user_id AND account_id = ${person.accountId}`,
+        )
         await eventually(
           async () =>
-            (await sessionOf(leaving, other)) === undefined && (await sessionOf(staying, other))?.role === 'lecture',
+            (await sessionOf(leaving, other)) === undefined &&
+            (await sessionOf(staying, other))?.roles[0]?.name === 'lecture',
           { timeoutMs: 5_500 },
         )
       },

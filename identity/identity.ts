@@ -6,6 +6,8 @@ import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
+import type { MailLater } from './mails.ts'
+import { identityPermissions } from './permissions.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
 
 export interface IssuedSession {
@@ -35,14 +37,21 @@ export interface IdentityOptions {
   issuer: string
   /** `aud`: this manager or this site; a token for one is refused by the other. */
   audience: string
+  /** The system's roles of this place. */
   roles: RoleTable
+  /** Every permission of this place, beside those of identity itself. */
+  permissions: readonly string[]
+  /** Absent where nothing sends mail yet. */
+  mailLater?: MailLater
+  /** Called after a commit that appended events or queued mails, so that they go at once. */
+  afterCommit?: () => void
   /** Absent where tenants are never shut out (a site is: by its state). */
   isTenantOpen?: (tenantId: string) => Promise<boolean>
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { db, roles, isTenantOpen = async () => true } = options
-  const rules = { roles, isTenantOpen }
+  const { db, roles, permissions, isTenantOpen = async () => true } = options
+  const rules = { roles, isTenantOpen, permissions: [...permissions, ...identityPermissions] }
   const keys = createTokenKeys(options)
   const parts: IdentityParts = {
     db,

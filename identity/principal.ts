@@ -1,4 +1,5 @@
-import { maybe, sql, withScope, type Db } from '@platen/kit/sql'
+import { z } from 'zod'
+import { maybe, sql, withScope, type Db, type RawBuilder } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
 import type { Actor } from './audit.ts'
 import type { SessionMethod, Visitor } from './sessions.ts'
@@ -12,10 +13,19 @@ export type RoleTable = Readonly<Record<string, readonly string[]>>
 
 /** What decides, beside the rows of this schema, who may do what. */
 export interface AccessRules {
+  /** The system's roles: known by name, the same for every tenant, changed by a release only. */
   roles: RoleTable
+  /** Every permission that a role or a token of this place can hold, written `resource.action`. */
+  permissions: readonly string[]
   /** False shuts a whole tenant out: its sessions, refreshes and sign-ins. */
   isTenantOpen(tenantId: string): Promise<boolean>
 }
+
+/** A role that a user has. The id of a system role is its name. */
+export const heldRole = z
+  .strictObject({ id: z.string(), name: z.string(), system: z.boolean() })
+  .meta({ id: 'HeldRole' })
+export type HeldRole = z.infer<typeof heldRole>
 
 /** Who is asking, with what rights, in which tenant (in a site: the site). */
 export interface Principal {
@@ -25,7 +35,8 @@ export interface Principal {
   sessionId: string
   email: string
   name: string
-  role: string
+  /** At least one, unless an own role was taken away. */
+  roles: readonly HeldRole[]
   operator: boolean
   /** True while the account has no password yet: it came in by a ticket and may set one without the current one. */
   passwordMissing: boolean
@@ -73,21 +84,42 @@ interface PrincipalRow {
   user_id: string
   email: string
   name: string
-  role: string
+  roles: HeldRole[]
+  /** Of the tenant's own roles among them. */
+  own_permissions: string[]
   operator: boolean
   password_missing: boolean
   method: SessionMethod
 }
 
+/** One row: `roles` of a user (a table alias) as HeldRole[], oldest first, and `own_permissions` of the own ones among them. */
+export const rolesOfUser = (user: RawBuilder<unknown>) => sql`
+  SELECT
+    COALESCE(jsonb_agg(jsonb_build_object('id', COALESCE(ur.system_role, r.id::text), 'name', COALESCE(ur.system_role, r.name),
+      'system', r.id IS NULL) ORDER BY r.created_at NULLS FIRST, ur.system_role), '[]') AS roles,
+    COALESCE((SELECT array_agg(DISTINCT p) FROM identity.user_roles o JOIN identity.roles own ON own.id = o.role_id, unnest(own.permissions) p
+      WHERE o.tenant_id = ${user}.tenant_id AND o.user_id = ${user}.id), '{}') AS own_permissions
+  FROM identity.user_roles ur LEFT JOIN identity.roles r ON r.id = ur.role_id
+  WHERE ur.tenant_id = ${user}.tenant_id AND ur.user_id = ${user}.id`
+
+/** What a user may do: all that the roles allow, together. */
+export const permissionsOf = (
+  held: { roles: readonly HeldRole[]; own_permissions: readonly string[] },
+  systemRoles: RoleTable,
+): ReadonlySet<string> =>
+  new Set([...held.roles.flatMap(({ id, system }) => (system ? (systemRoles[id] ?? []) : [])), ...held.own_permissions])
+
 /** Who a session belongs to now; undefined when it, the account, the user in that tenant or the tenant is no longer active. */
 export async function loadPrincipal(db: Db, claims: AccessClaims, rules: AccessRules): Promise<Principal | undefined> {
-  const row = await withScope(db, { accountId: claims.accountId }, (tx) =>
+  const row = await withScope(db, { accountId: claims.accountId, tenantId: claims.tenantId }, (tx) =>
     maybe(
       tx,
-      sql<PrincipalRow>`SELECT u.id AS user_id, a.email, u.name, u.role, a.operator, a.password_hash IS NULL AS password_missing, s.method
+      sql<PrincipalRow>`SELECT u.id AS user_id, a.email, u.name, a.operator, a.password_hash IS NULL AS password_missing, s.method,
+          held.roles, held.own_permissions
         FROM identity.sessions s
         JOIN identity.accounts a ON a.id = s.account_id AND a.state = 'active'
         JOIN identity.users u ON u.account_id = s.account_id AND u.tenant_id = s.tenant_id AND u.state = 'active'
+        CROSS JOIN LATERAL (${rolesOfUser(sql`u`)}) held
         WHERE s.id = ${claims.sessionId} AND s.revoked_at IS NULL AND s.expires_at > now()
           AND s.account_id = ${claims.accountId} AND s.tenant_id = ${claims.tenantId}`,
     ),
@@ -100,10 +132,10 @@ export async function loadPrincipal(db: Db, claims: AccessClaims, rules: AccessR
     userId: row.user_id,
     email: row.email,
     name: row.name,
-    role: row.role,
+    roles: row.roles,
     operator: row.operator,
     passwordMissing: row.password_missing,
     method: row.method,
-    permissions: new Set(rules.roles[row.role] ?? []),
+    permissions: permissionsOf(row, rules.roles),
   }
 }

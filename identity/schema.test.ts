@@ -18,19 +18,26 @@ describe('the schema of identity', () => {
     await expectSchemaFile(site.database.db, identityMigrations, ['identity'])
   })
 
-  test.each(['accounts', 'sessions', 'refresh_tokens', 'signing_keys', 'tickets'])(
-    'a reader cannot read identity.%s, which holds secrets',
-    async (table) => {
-      const reader = site.database.connect('platen_site_reader')
-      await expect(sql`SELECT FROM ${sql.id('identity', table)}`.execute(reader)).rejects.toThrow('permission denied')
-    },
-  )
+  test.each([
+    'accounts',
+    'sessions',
+    'refresh_tokens',
+    'signing_keys',
+    'tickets',
+    'invitations',
+    'email_links',
+    'recovery_codes',
+    'api_tokens',
+  ])('a reader cannot read identity.%s, which holds secrets', async (table) => {
+    const reader = site.database.connect('platen_site_reader')
+    await expect(sql`SELECT FROM ${sql.id('identity', table)}`.execute(reader)).rejects.toThrow('permission denied')
+  })
 
   test('a reader can read users and audit, and write neither', async () => {
     const reader = site.database.connect('platen_site_reader')
     await sql`SELECT FROM identity.users`.execute(reader)
     await sql`SELECT FROM identity.audit_entries`.execute(reader)
-    await expect(sql`UPDATE identity.users SET role = 'gerant'`.execute(reader)).rejects.toThrow('permission denied')
+    await expect(sql`UPDATE identity.users SET name = 'Eve'`.execute(reader)).rejects.toThrow('permission denied')
     await expect(sql`DELETE FROM identity.audit_entries`.execute(reader)).rejects.toThrow('permission denied')
   })
 
@@ -40,7 +47,7 @@ describe('the schema of identity', () => {
       site.database.db,
       sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'identity'`,
     )
-    expect(tables).toHaveLength(7)
+    expect(tables).toHaveLength(13)
     for (const { name } of tables) await sql`SELECT FROM ${sql.id('identity', name)}`.execute(dumper)
   })
 })
@@ -71,15 +78,17 @@ describe.each(['site', 'plane'] as const)('row-level security of identity (%s)',
     expect(await countIn({ operator: true }, 'audit_entries')).toBeGreaterThanOrEqual(2)
   })
 
-  test('an account sees its own users in every tenant, and cannot change its role that way', async () => {
+  test('an account sees its own users in every tenant, and cannot change them that way', async () => {
     const person = await home.aPerson({ role: 'lecture' })
     const { accountId } = person
     expect(await countIn({ accountId }, 'users')).toBe(1)
     const changed = await withScope(home.db, { accountId }, async (tx) => [
-      await rows(tx, sql`UPDATE identity.users SET role = 'gerant' WHERE account_id = ${accountId} RETURNING id`),
+      await rows(tx, sql`UPDATE identity.users SET state = 'active' WHERE account_id = ${accountId} RETURNING id`),
       await rows(tx, sql`DELETE FROM identity.users WHERE account_id = ${accountId} RETURNING id`),
+      await rows(tx, sql`UPDATE identity.user_roles SET system_role = 'gerant' RETURNING user_id`),
     ])
-    expect(changed).toEqual([[], []])
+    expect(changed).toEqual([[], [], []])
+    expect(await countIn({ accountId }, 'user_roles')).toBe(0)
   })
 
   test('rows of another tenant cannot be written', async () => {

@@ -14,14 +14,47 @@ create table identity.accounts (
   operator boolean not null default false,
   state text not null default 'active'::text,
   created_at timestamp with time zone not null default now(),
-  updated_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now(),
+  verified_at timestamp with time zone,
+  locale text,
+  sealed_totp_secret text,
+  totp_since timestamp with time zone,
+  totp_last_step bigint
 );
 alter table identity.accounts add constraint accounts_pkey PRIMARY KEY (id);
 alter table identity.accounts add constraint accounts_email_key UNIQUE (email);
 alter table identity.accounts add constraint accounts_email_folded CHECK ((email = lower(email)));
-alter table identity.accounts add constraint accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])));
+alter table identity.accounts add constraint accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'erased'::text])));
+alter table identity.accounts add constraint accounts_totp_whole CHECK (((totp_since IS NULL) OR (sealed_totp_secret IS NOT NULL)));
 grant delete, insert, select, update on identity.accounts to platen_site_app;
 grant select on identity.accounts to platen_site_dumper;
+
+create table identity.api_tokens (
+  id uuid not null,
+  tenant_id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  prefix text not null,
+  token_hash bytea not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  last_used_ip text,
+  revoked_at timestamp with time zone
+);
+alter table identity.api_tokens add constraint api_tokens_pkey PRIMARY KEY (id);
+alter table identity.api_tokens add constraint api_tokens_prefix_key UNIQUE (prefix);
+alter table identity.api_tokens add constraint api_tokens_has_scopes CHECK ((cardinality(scopes) > 0));
+alter table identity.api_tokens add constraint api_tokens_name_not_empty CHECK ((name <> ''::text));
+alter table identity.api_tokens add constraint api_tokens_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES identity.users(tenant_id, id) ON DELETE CASCADE DEFERRABLE;
+CREATE INDEX api_tokens_user_idx ON identity.api_tokens USING btree (tenant_id, user_id);
+alter table identity.api_tokens enable row level security, force row level security;
+create policy tenant_isolation on identity.api_tokens as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on identity.api_tokens to platen_site_app;
+grant select on identity.api_tokens to platen_site_dumper;
 
 create table identity.audit_entries (
   id uuid not null,
@@ -51,6 +84,64 @@ grant insert, select on identity.audit_entries to platen_site_app;
 grant select on identity.audit_entries to platen_site_dumper;
 grant select on identity.audit_entries to platen_site_reader;
 
+create table identity.email_links (
+  id uuid not null,
+  account_id uuid not null,
+  purpose text not null,
+  email text not null,
+  token_hash bytea not null,
+  sealed_token text,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  used_at timestamp with time zone
+);
+alter table identity.email_links add constraint email_links_pkey PRIMARY KEY (id);
+alter table identity.email_links add constraint email_links_token_key UNIQUE (token_hash);
+alter table identity.email_links add constraint email_links_purpose_known CHECK ((purpose = ANY (ARRAY['verify-address'::text, 'reset-password'::text])));
+alter table identity.email_links add constraint email_links_account_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
+CREATE INDEX email_links_account_idx ON identity.email_links USING btree (account_id);
+grant delete, insert, select, update on identity.email_links to platen_site_app;
+grant select on identity.email_links to platen_site_dumper;
+
+create table identity.invitations (
+  id uuid not null,
+  tenant_id uuid not null,
+  email text not null,
+  name text not null default ''::text,
+  roles text[] not null,
+  locale text,
+  token_hash bytea not null,
+  sealed_token text,
+  invited_by text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  accepted_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
+alter table identity.invitations add constraint invitations_pkey PRIMARY KEY (id);
+alter table identity.invitations add constraint invitations_token_key UNIQUE (token_hash);
+alter table identity.invitations add constraint invitations_email_folded CHECK ((email = lower(email)));
+alter table identity.invitations add constraint invitations_has_roles CHECK ((cardinality(roles) > 0));
+CREATE UNIQUE INDEX invitations_open_key ON identity.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+alter table identity.invitations enable row level security, force row level security;
+create policy tenant_isolation on identity.invitations as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on identity.invitations to platen_site_app;
+grant select on identity.invitations to platen_site_dumper;
+
+create table identity.recovery_codes (
+  account_id uuid not null,
+  code_hash bytea not null,
+  used_at timestamp with time zone
+);
+alter table identity.recovery_codes add constraint recovery_codes_pkey PRIMARY KEY (account_id, code_hash);
+alter table identity.recovery_codes add constraint recovery_codes_account_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id) ON DELETE CASCADE;
+grant delete, insert, select, update on identity.recovery_codes to platen_site_app;
+grant select on identity.recovery_codes to platen_site_dumper;
+
 create table identity.refresh_tokens (
   token_hash bytea not null,
   session_id uuid not null,
@@ -63,6 +154,28 @@ CREATE INDEX refresh_tokens_session_idx ON identity.refresh_tokens USING btree (
 grant delete, insert, select, update on identity.refresh_tokens to platen_site_app;
 grant select on identity.refresh_tokens to platen_site_dumper;
 
+create table identity.roles (
+  id uuid not null,
+  tenant_id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  permissions text[] not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
+);
+alter table identity.roles add constraint roles_pkey PRIMARY KEY (id);
+alter table identity.roles add constraint roles_tenant_id_key UNIQUE (tenant_id, id);
+alter table identity.roles add constraint roles_name_not_empty CHECK ((name <> ''::text));
+CREATE UNIQUE INDEX roles_tenant_name_key ON identity.roles USING btree (tenant_id, lower(name));
+alter table identity.roles enable row level security, force row level security;
+create policy tenant_isolation on identity.roles as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on identity.roles to platen_site_app;
+grant select on identity.roles to platen_site_dumper;
+grant select on identity.roles to platen_site_reader;
+
 create table identity.sessions (
   id uuid not null,
   account_id uuid not null,
@@ -74,10 +187,12 @@ create table identity.sessions (
   revoked_at timestamp with time zone,
   revoked_because text,
   ip text,
-  user_agent text
+  user_agent text,
+  second_factor text
 );
 alter table identity.sessions add constraint sessions_pkey PRIMARY KEY (id);
 alter table identity.sessions add constraint sessions_method_known CHECK ((method = ANY (ARRAY['password'::text, 'ticket'::text, 'setup'::text])));
+alter table identity.sessions add constraint sessions_second_factor_known CHECK ((second_factor = ANY (ARRAY['totp'::text, 'recovery-code'::text])));
 alter table identity.sessions add constraint sessions_account_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id);
 CREATE INDEX sessions_account_idx ON identity.sessions USING btree (account_id);
 grant delete, insert, select, update on identity.sessions to platen_site_app;
@@ -109,20 +224,41 @@ alter table identity.tickets add constraint tickets_account_fkey FOREIGN KEY (ac
 grant delete, insert, select, update on identity.tickets to platen_site_app;
 grant select on identity.tickets to platen_site_dumper;
 
+create table identity.user_roles (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  system_role text,
+  role_id uuid
+);
+alter table identity.user_roles add constraint user_roles_key UNIQUE NULLS NOT DISTINCT (tenant_id, user_id, system_role, role_id);
+alter table identity.user_roles add constraint user_roles_one_kind CHECK ((num_nonnulls(system_role, role_id) = 1));
+alter table identity.user_roles add constraint user_roles_role_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES identity.roles(tenant_id, id) DEFERRABLE;
+alter table identity.user_roles add constraint user_roles_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES identity.users(tenant_id, id) ON DELETE CASCADE DEFERRABLE;
+CREATE INDEX user_roles_role_idx ON identity.user_roles USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
+alter table identity.user_roles enable row level security, force row level security;
+create policy tenant_isolation on identity.user_roles as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on identity.user_roles to platen_site_app;
+grant select on identity.user_roles to platen_site_dumper;
+grant select on identity.user_roles to platen_site_reader;
+
 create table identity.users (
   id uuid not null,
   tenant_id uuid not null,
   account_id uuid not null,
   email text not null,
   name text not null,
-  role text not null,
   state text not null default 'active'::text,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now()
 );
 alter table identity.users add constraint users_pkey PRIMARY KEY (id);
 alter table identity.users add constraint users_tenant_account_key UNIQUE (tenant_id, account_id);
 alter table identity.users add constraint users_tenant_email_key UNIQUE (tenant_id, email);
-alter table identity.users add constraint users_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])));
+alter table identity.users add constraint users_tenant_id_key UNIQUE (tenant_id, id);
+alter table identity.users add constraint users_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'erased'::text])));
 alter table identity.users add constraint users_account_fkey FOREIGN KEY (account_id) REFERENCES identity.accounts(id);
 CREATE INDEX users_account_idx ON identity.users USING btree (account_id);
 alter table identity.users enable row level security, force row level security;

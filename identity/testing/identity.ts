@@ -9,6 +9,7 @@ import type { Identity, Visitor } from '../index.ts'
 
 export const visitor: Visitor = { ip: null, userAgent: 'vitest', requestId: 'request-1' }
 export const roles = { gerant: ['*'], lecture: ['products.read'] }
+export const permissions = ['products.read', 'products.write']
 export const password = 'un mot de passe assez long'
 
 /** Where identity lives: in a site's database (role platen_site_app) or in the control plane (role platen_api). */
@@ -47,7 +48,7 @@ export async function openTestIdentity(place: keyof typeof places): Promise<Test
   const db = database.connect(app, { max: 8 })
   const vault = createVault({ current: { id: 'test', key: randomBytes(32) } })
   const tenantId = newId()
-  const options = { db, vault, issuer: 'https://anvil.test', audience: `site:${tenantId}`, roles }
+  const options = { db, vault, issuer: 'https://anvil.test', audience: `site:${tenantId}`, roles, permissions }
   const another: TestIdentity['another'] = (overrides) => createIdentity({ ...options, ...overrides })
   return {
     database,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { principalOf } from '@platen/identity'
+import { heldRole, principalOf } from '@platen/identity'
 import type { HttpServer } from '@platen/kit/http'
 import { one, sql, withScope, type Db } from '@platen/kit/sql'
 
@@ -14,7 +14,7 @@ export function registerAccountRoutes(app: HttpServer, { db }: { db: Db }): void
       summary: 'Who you are, in which organisation, with what rights',
       response: {
         200: z.strictObject({
-          user: z.strictObject({ id: z.uuid(), email: z.string(), name: z.string(), role: z.string() }),
+          user: z.strictObject({ id: z.uuid(), email: z.string(), name: z.string(), roles: z.array(heldRole) }),
           tenant: z.strictObject({ id: z.uuid(), name: z.string(), slug: z.string() }),
           operator: z.boolean(),
           permissions: z.array(z.string()),
@@ -22,7 +22,7 @@ export function registerAccountRoutes(app: HttpServer, { db }: { db: Db }): void
       },
     },
     handler: async (request) => {
-      const { userId, email, name, role, tenantId, operator, permissions } = principalOf(request)
+      const { userId, email, name, roles, tenantId, operator, permissions } = principalOf(request)
       const tenant = await withScope(db, { tenantId }, (tx) =>
         one(
           tx,
@@ -33,7 +33,7 @@ export function registerAccountRoutes(app: HttpServer, { db }: { db: Db }): void
           }>`SELECT id, name, slug FROM manager.tenants WHERE id = ${tenantId}`,
         ),
       )
-      return { user: { id: userId, email, name, role }, tenant, operator, permissions: [...permissions] }
+      return { user: { id: userId, email, name, roles: [...roles] }, tenant, operator, permissions: [...permissions] }
     },
   })
 }

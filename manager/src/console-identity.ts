@@ -2,7 +2,7 @@ import { createIdentity, type Identity } from '@platen/identity'
 import { consoleUrl, type PublicAddress } from '@platen/kit/config'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
-import { tenantRoles } from './roles.ts'
+import { tenantPermissions, tenantRoles } from './roles.ts'
 import { isTenantOpen } from './tenants/index.ts'
 
 /** Who may enter the console, and with what rights. */
@@ -13,5 +13,6 @@ export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddre
     issuer: consoleUrl(address),
     audience: 'manager',
     roles: tenantRoles,
+    permissions: tenantPermissions,
     isTenantOpen: (tenantId) => isTenantOpen(db, tenantId),
   })

@@ -20,6 +20,18 @@ async function populate(tenant: TestTenant): Promise<void> {
   await withScope(platform.workerDb, { operator: true }, async (tx) => {
     const { id } = await createAccount(tx, { email, name: 'A', passwordHash: null })
     await ensureUser(tx, { accountId: id, tenantId, email, name: 'A', role: 'owner' })
+    const ownRole = newId()
+    await sql`INSERT INTO identity.roles (id, tenant_id, name, permissions) VALUES (${ownRole}, ${tenantId}, 'X', '{sites.read}')`.execute(
+      tx,
+    )
+    await sql`INSERT INTO identity.user_roles (tenant_id, user_id, role_id)
+      SELECT tenant_id, id, ${ownRole} FROM identity.users WHERE account_id = ${id}`.execute(tx)
+    await sql`INSERT INTO identity.invitations (id, tenant_id, email, roles, token_hash, invited_by, expires_at)
+      VALUES (${newId()}, ${tenantId}, ${email}, '{reader}', ${Buffer.from(tenantId)}, 'x', now())`.execute(tx)
+    await sql`INSERT INTO identity.api_tokens (id, tenant_id, user_id, name, prefix, token_hash, scopes)
+      SELECT ${newId()}, tenant_id, id, 'x', ${tenantId}, '', '{sites.read}' FROM identity.users WHERE account_id = ${id}`.execute(
+      tx,
+    )
     await appendAudit(tx, { tenantId, actor: { id, label: email }, action: 'x.done', resource: 'x' })
     await sql`INSERT INTO operations.log_lines (operation_id, tenant_id, message) VALUES (${operationId}, ${tenantId}, 'x')`.execute(
       tx,

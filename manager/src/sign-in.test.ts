@@ -35,7 +35,7 @@ describe('signing in', () => {
       /^__Host-platen_refresh=[^;]+;.*Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     )
     expect((await me(answer.body.accessToken)).body).toMatchObject({
-      user: { email: person.email, role: 'admin' },
+      user: { email: person.email, roles: [{ id: 'admin', name: 'admin', system: true }] },
       operator: false,
       tenant: { id: person.tenantId },
     })

@@ -127,7 +127,9 @@ describe('the runtime of a bench', () => {
     expect([answer.status, answer.body['mustSetPassword']]).toEqual([200, true])
     expect((await redeem(a, ticket)).status).toBe(401)
     const token = String(answer.body['accessToken'])
-    expect((await bench.call(a, 'GET', '/auth/me', { token })).body).toMatchObject({ user: { email, role: 'gerant' } })
+    expect((await bench.call(a, 'GET', '/auth/me', { token })).body).toMatchObject({
+      user: { email, roles: [{ id: 'gerant', system: true }] },
+    })
     const change = { body: { newPassword: personsPassword }, token }
     expect((await bench.call(a, 'PUT', '/auth/password', change)).status).toBe(204)
     const login = { body: { email, password: personsPassword } }

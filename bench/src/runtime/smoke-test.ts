@@ -21,7 +21,7 @@ async function checkIdentity(tx: Tx, siteId: string): Promise<SmokeCheck> {
   const { administrators } = await one(
     tx,
     sql<{ administrators: number }>`SELECT count(*)::int AS administrators FROM identity.users u
-      JOIN identity.accounts a ON a.id = u.account_id WHERE u.tenant_id = ${siteId} AND u.role = 'gerant'`,
+      JOIN identity.user_roles r ON r.tenant_id = u.tenant_id AND r.user_id = u.id WHERE u.tenant_id = ${siteId} AND r.system_role = 'gerant'`,
   )
   return { name: 'identity', ok: administrators > 0, detail: `${administrators} administrators of this site` }
 }

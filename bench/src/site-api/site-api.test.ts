@@ -73,7 +73,7 @@ describe('what a site tells about itself and who asks', () => {
     const reader = await bench.tokenOf(site, 'comptable')
     const { body } = await bench.call(site, 'GET', '/auth/me', { token: reader })
     expect(body).toMatchObject({
-      user: { role: 'comptable', name: 'comptable' },
+      user: { roles: [{ name: 'comptable' }], name: 'comptable' },
       site: { id: site.id, name: 'anvil', host: site.host },
       permissions: ['products.read', 'customers.read', 'orders.read', 'stock.read'],
     })

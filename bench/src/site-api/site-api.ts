@@ -3,6 +3,7 @@ import { registerCommerceRoutes, type CommerceContext } from '@platen/commerce'
 import {
   appendAudit,
   countUsers,
+  heldRole,
   principalOf,
   registerAuthRoutes,
   registerTicketRoute,
@@ -74,17 +75,17 @@ function registerMe(app: HttpServer): void {
       summary: 'Who you are here',
       response: {
         200: z.strictObject({
-          user: z.strictObject({ id: z.uuid(), email: z.string(), name: z.string(), role: z.string() }),
+          user: z.strictObject({ id: z.uuid(), email: z.string(), name: z.string(), roles: z.array(heldRole) }),
           site: z.strictObject({ id: z.uuid(), name: z.string(), host: z.string() }),
           permissions: z.array(z.string()),
         }),
       },
     },
     handler: async (request) => {
-      const { userId, email, name, role, permissions } = principalOf(request)
+      const { userId, email, name, roles, permissions } = principalOf(request)
       const { snapshot } = siteOf(request)
       return {
-        user: { id: userId, email, name, role },
+        user: { id: userId, email, name, roles: [...roles] },
         site: { id: snapshot.id, name: snapshot.name, host: snapshot.hosts[0] ?? '' },
         permissions: [...permissions],
       }

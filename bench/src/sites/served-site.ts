@@ -1,4 +1,5 @@
 import type { ObjectStore } from '@platen/drivers/objects'
+import { commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import { createIdentity, type Identity } from '@platen/identity'
 import { createVault, deriveSecret, Secret } from '@platen/kit/secrets'
@@ -101,6 +102,7 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       issuer: options.siteUrl(hosts[0] ?? name),
       audience: `site:${id}`,
       roles: siteRoles,
+      permissions: commercePermissions,
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
     return { db, identity, objects }

@@ -53,7 +53,7 @@ describe('claiming', () => {
     expect(answer.cookies.map(({ name }) => name)).toEqual(['__Host-platen_refresh'])
     const me = await api.call({ method: 'GET', path: '/auth/me', as: answer.body })
     expect(me.body).toMatchObject({
-      user: { email: 'owner@example.org', name: 'Ada', role: 'owner' },
+      user: { email: 'owner@example.org', name: 'Ada', roles: [{ id: 'owner' }] },
       tenant: { name: 'Ada', slug: 'owner' },
       operator: true,
       permissions: ['*'],

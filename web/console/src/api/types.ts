@@ -14,7 +14,7 @@ export interface Setup {
 }
 
 export interface Me {
-  user: { id: string; email: string; name: string; role: string }
+  user: { id: string; email: string; name: string; roles: { id: string; name: string; system: boolean }[] }
   tenant: { id: string; name: string; slug: string } | null
   operator: boolean
   permissions: string[]

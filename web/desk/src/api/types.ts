@@ -7,7 +7,7 @@ export interface Page<T> {
 }
 
 export interface Me {
-  user: { id: string; email: string; name: string; role: string }
+  user: { id: string; email: string; name: string; roles: { id: string; name: string; system: boolean }[] }
   site: { id: string; name: string; host: string }
   permissions: string[]
 }

@@ -19,7 +19,10 @@ export function AccountPage() {
                 { label: t('accountPage.name'), value: user.name },
                 { label: t('form.emailLabel'), value: user.email },
                 { label: t('accountPage.tenant'), value: tenant?.name ?? '–' },
-                { label: t('accountPage.role'), value: t(`role.${user.role}`, { defaultValue: user.role }) },
+                {
+                  label: t('accountPage.role'),
+                  value: user.roles.map(({ id, name }) => t(`role.${id}`, { defaultValue: name })).join(', '),
+                },
                 ...(operator ? [{ label: t('accountPage.platform'), value: t('accountPage.operator') }] : []),
                 { label: t('accountPage.version'), value: setup?.version ?? '–' },
               ]}

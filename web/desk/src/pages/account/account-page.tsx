@@ -18,7 +18,10 @@ export function AccountPage() {
               items={[
                 { label: t('account.name'), value: user.name },
                 { label: t('form.emailLabel'), value: user.email },
-                { label: t('account.role'), value: t(`role.${user.role}`, { defaultValue: user.role }) },
+                {
+                  label: t('account.role'),
+                  value: user.roles.map(({ id, name }) => t(`role.${id}`, { defaultValue: name })).join(', '),
+                },
                 { label: t('account.site'), value: site.host },
               ]}
             />
