@@ -7,8 +7,8 @@ export interface SiteRegistryOptions extends ServedSiteOptions {
   /** A site that nobody asked for this long gives up its pool and caches. Default 5 minutes. */
   idleSiteMs?: number
   /**
-   * With more sites open than this, those that nobody has used for longest give up their connections. Default 50: two processes with a
-   * connection or two per site stay well below the 300 of the database server.
+   * With more sites open than this, those that nobody has used for longest give up their connections. Default 100: the edge asks for a
+   * site in one process, so two processes with a connection or two per site stay below the 500 of the database server.
    */
   maxOpenSites?: number
 }
@@ -26,7 +26,7 @@ export interface SiteRegistry {
 }
 
 const defaultIdleSiteMs = 5 * 60_000
-const defaultMaxOpenSites = 50
+const defaultMaxOpenSites = 100
 
 /** Host -> site -> resources. The only truth is the last snapshot. */
 export function createSiteRegistry(options: SiteRegistryOptions): SiteRegistry {

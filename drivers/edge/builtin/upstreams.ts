@@ -1,10 +1,13 @@
 /** The sockets behind the edge: a pool of connections for each, how busy it is, and whether connecting failed lately. */
+import { createHash } from 'node:crypto'
 import { Pool } from 'undici'
 import type { EdgeRoute, EdgeSnapshot } from '../../snapshots/index.ts'
 
 /** After a failed connect a socket is asked last; doubling, because a process that restarts needs a second or two. */
 const DOWN_MINIMUM_MS = 250
 const DOWN_MAXIMUM_MS = 5_000
+/** So many more requests than the least busy process may be under way in a host's own before another one helps. */
+const HOME_ADVANTAGE = 8
 
 export class Upstream {
   readonly socketPath: string
@@ -48,7 +51,6 @@ export class Upstreams {
   readonly #bySocket = new Map<string, Upstream>()
   #benches = new Map<string, Upstream[]>()
   #manager: Upstream[] = []
-  #turn = 0
 
   /** Pools of sockets that stay are kept with their connections; those of the others close when their requests have ended. */
   replace(snapshot: Pick<EdgeSnapshot, 'benches' | 'managerSocket'>): void {
@@ -62,13 +64,17 @@ export class Upstreams {
     }
   }
 
-  /** In the order to try: those not known to be down first, the least busy of them, taking turns among equals. */
+  /**
+   * In the order to try: those not known to be down first, of them the process that a site is at home in, as long as it is not much
+   * busier than the least busy one. A site that stays in one process has its connections and caches once, not in all of them.
+   */
   candidates(target: EdgeRoute['target']): Upstream[] {
-    const all = target.kind === 'manager' ? this.#manager : (this.#benches.get(target.bench) ?? [])
+    if (target.kind === 'manager') return this.#manager
+    const all = this.#benches.get(target.bench) ?? []
     if (all.length < 2) return all
-    this.#turn = (this.#turn + 1) % all.length
-    const turned = [...all.slice(this.#turn), ...all.slice(0, this.#turn)]
-    return turned.toSorted((a, b) => Number(a.isDown) - Number(b.isDown) || a.inFlight - b.inFlight)
+    const home = all[homeOf(target.siteId, all.length)]
+    const load = (upstream: Upstream): number => upstream.inFlight - (upstream === home ? HOME_ADVANTAGE : 0)
+    return all.toSorted((a, b) => Number(a.isDown) - Number(b.isDown) || load(a) - load(b))
   }
 
   async destroy(): Promise<void> {
@@ -83,3 +89,7 @@ export class Upstreams {
     return made
   }
 }
+
+/** Which of so many processes a site is at home in: always the same one, and sites are spread evenly. */
+const homeOf = (siteId: string, processes: number): number =>
+  createHash('sha1').update(siteId).digest().readUInt32BE() % processes

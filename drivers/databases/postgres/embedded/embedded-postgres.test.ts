@@ -65,7 +65,7 @@ test('a fresh server has checksums, UTF-8, the built-in locale, scram, and liste
     password_encryption: 'scram-sha-256',
     server_encoding: 'UTF8',
     jit: 'off',
-    max_connections: '300',
+    max_connections: '500',
   })
   expect(
     await query(

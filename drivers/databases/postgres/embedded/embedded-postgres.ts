@@ -241,11 +241,11 @@ export class EmbeddedPostgres {
 
 type Health = 'answers' | 'silent' | 'wrong-password'
 
-// Modest memory: the same machine runs the benches. 300 connections: 8 per busy site, a few dozen busy sites, ourselves.
+// Modest memory: the same machine runs the benches. 500 connections: one or two for each of 200 sites in use, 8 for the busy, ourselves.
 const defaultSettings: Record<string, string> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '300',
+  max_connections: '500',
   shared_buffers: '128MB',
   work_mem: '4MB',
   maintenance_work_mem: '64MB',
