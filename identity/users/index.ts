@@ -1,0 +1,5 @@
+export { readCursor, toPage } from './pages.ts'
+export { assertPlaceLeft } from './places.ts'
+export { registerUserRoutes } from './user-routes.ts'
+export { insertUser } from './user-store.ts'
+export { localeSchema, userName } from './user-view.ts'
