@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf } from '../authorize.ts'
 import { changeAs } from '../grants/index.ts'
 import type { IdentityParts, PartsOf } from '../identity-parts.ts'
 import { heldRole, type HeldRole } from '../principal.ts'
 import { lineOfText, nameRoles, roleIds } from '../roles/index.ts'
-import { localeSchema, readCursor, toPage } from '../users/index.ts'
-import { listOpenInvitations, type Invitation } from './invitation-store.ts'
+import { localeSchema } from '../users/index.ts'
+import { invitationList, listOpenInvitations, type Invitation } from './invitation-store.ts'
 import { invite, remind, revoke } from './invite.ts'
 
 const url = '/api/v1/invitations'
@@ -55,17 +56,16 @@ function registerList(app: HttpServer, partsOf: PartsOf): void {
     schema: {
       tags,
       summary: 'Invitations that nobody has accepted or withdrawn, newest first',
-      querystring: pageQuery,
+      querystring: invitationList.query,
       response: { 200: pageOf(invitationSchema) },
     },
     handler: async (request) => {
       const { tenantId } = principalOf(request)
       const parts = await partsOf(request)
-      const { cursor, limit } = request.query
       return withScope(parts.db, { tenantId }, async (tx) => {
-        const page = toPage(await listOpenInvitations(tx, tenantId, { afterId: readCursor(cursor), limit }), limit)
+        const page = await listOpenInvitations(tx, tenantId, request.query)
         const named = await nameRoles(tx, tenantId, parts.rules)
-        return { ...page, items: page.items.map((invitation) => invitationView(invitation, named(invitation.roles))) }
+        return mapPage(page, (invitation) => invitationView(invitation, named(invitation.roles)))
       })
     },
   })

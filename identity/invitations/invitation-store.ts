@@ -1,6 +1,7 @@
 /** Every SQL statement on `identity.invitations` but the two by which their mail is written (mails/invitation-mail.ts). */
+import { defineList, type ListQuery, type Page } from '@platen/kit/lists'
 import { Secret, type Vault } from '@platen/kit/secrets'
-import { maybe, one, rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, one, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import { linkContext } from '../mails/index.ts'
 import { hashToken, newToken } from '../sessions.ts'
 
@@ -86,19 +87,26 @@ export async function renewLink(tx: Tx, vault: Vault, { id, tenantId }: Invitati
   return toInvitation(row)
 }
 
-/** Newest first. One more than the limit tells that there is a next page. */
-export async function listOpenInvitations(
-  tx: Tx,
-  tenantId: string,
-  { afterId, limit }: { afterId: string | null; limit: number },
-): Promise<Invitation[]> {
-  const found = await rows(
+/** Filters and sort of open invitations. */
+export const invitationList = defineList({
+  fields: {
+    email: { type: 'text', column: sql`email`, sort: true },
+    name: { type: 'text', column: sql`name`, sort: true },
+    createdAt: { type: 'time', column: sql`created_at`, sort: 'as-created' },
+    expiresAt: { type: 'time', column: sql`expires_at`, sort: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`id` },
+})
+
+export const listOpenInvitations = (tx: Tx, tenantId: string, query: ListQuery): Promise<Page<Invitation>> =>
+  invitationList.read(
     tx,
-    sql<InvitationRow>`SELECT ${columns} FROM identity.invitations WHERE tenant_id = ${tenantId} AND ${isOpen}
-      AND (${afterId}::uuid IS NULL OR id < ${afterId}::uuid) ORDER BY id DESC LIMIT ${limit + 1}`,
+    query,
+    ({ key, where, rest }) => sql<InvitationRow>`SELECT ${columns}, ${key} FROM identity.invitations
+      WHERE tenant_id = ${tenantId} AND ${isOpen} AND ${where} ${rest}`,
+    toInvitation,
   )
-  return found.map(toInvitation)
-}
 
 export async function findOpenInvitation(
   tx: Tx,

@@ -1,4 +1,3 @@
-export { readCursor, toPage } from './pages.ts'
 export { assertPlaceLeft } from './places.ts'
 export { registerUserRoutes } from './user-routes.ts'
 export { insertUser } from './user-store.ts'

@@ -1,15 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf } from '../authorize.ts'
 import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
 import type { PartsOf } from '../identity-parts.ts'
-import { lineOfText } from '../roles/index.ts'
 import { changeUser, eraseUser, setUserActive, userNotFound } from './change-user.ts'
-import { readCursor, toPage } from './pages.ts'
 import { registerProfileRoutes } from './profile-routes.ts'
-import { findUser, listUsers } from './user-store.ts'
+import { findUser, listUsers, userList } from './user-store.ts'
 import { userPatch, userSchema, userView } from './user-view.ts'
 
 const url = '/api/v1/users'
@@ -36,20 +35,14 @@ function registerReads(app: HttpServer, partsOf: PartsOf): void {
     schema: {
       tags,
       summary: 'Users, newest first; those who were erased are not listed',
-      querystring: pageQuery.extend({
-        search: lineOfText(100).optional().describe('Part of the name or address.'),
-        state: z.enum(['active', 'disabled']).optional(),
-      }),
+      querystring: userList.query,
       response: { 200: pageOf(userSchema) },
     },
     handler: async (request) => {
       const { tenantId } = principalOf(request)
       const { db, rules } = await partsOf(request)
-      const { search, state, cursor, limit } = request.query
-      const filter = { search, state, afterId: readCursor(cursor), limit }
-      const found = await withScope(db, { tenantId }, (tx) => listUsers(tx, tenantId, rules.roles, filter))
-      const page = toPage(found, limit)
-      return { ...page, items: page.items.map(userView) }
+      const page = await withScope(db, { tenantId }, (tx) => listUsers(tx, tenantId, rules.roles, request.query))
+      return mapPage(page, userView)
     },
   })
 

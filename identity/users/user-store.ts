@@ -1,5 +1,6 @@
 /** Every SQL statement that reads or writes `identity.users` for the people of one tenant; sign-in has its own in accounts.ts. */
-import { maybe, rows, sql, type Tx } from '@platen/kit/sql'
+import { containing, defineList, type ListQuery, type Page } from '@platen/kit/lists'
+import { maybe, sql, type Tx } from '@platen/kit/sql'
 import { permissionsOf, rolesOfUser, type HeldRole, type RoleTable } from '../principal.ts'
 
 export interface User {
@@ -49,33 +50,39 @@ const toUser = (row: UserRow, systemRoles: RoleTable): User => ({
   updatedAt: row.updated_at,
 })
 
+const columns = sql`u.id, u.account_id, u.email, u.name, a.locale, u.state, held.roles, held.own_permissions, a.operator, u.version,
+  u.created_at, u.updated_at`
+
 /** Users of a tenant who were not erased. */
-const users = (tenantId: string) => sql<UserRow>`
-  SELECT u.id, u.account_id, u.email, u.name, a.locale, u.state, held.roles, held.own_permissions, a.operator, u.version, u.created_at,
-    u.updated_at
-  FROM identity.users u JOIN identity.accounts a ON a.id = u.account_id CROSS JOIN LATERAL (${rolesOfUser(sql`u`)}) held
+const usersOf = (tenantId: string) => sql`
+  identity.users u JOIN identity.accounts a ON a.id = u.account_id CROSS JOIN LATERAL (${rolesOfUser(sql`u`)}) held
   WHERE u.tenant_id = ${tenantId} AND u.state <> 'erased'`
 
-export interface UserFilter {
-  search: string | undefined
-  state: User['state'] | undefined
-  afterId: string | null
-  limit: number
-}
+/** Filters and sort of users. */
+export const userList = defineList({
+  fields: {
+    name: { type: 'text', column: sql`u.name`, sort: true },
+    email: { type: 'text', column: sql`u.email`, sort: true },
+    state: { type: 'enum', values: ['active', 'disabled'], column: sql`u.state` },
+    createdAt: { type: 'time', column: sql`u.created_at`, sort: 'as-created' },
+    updatedAt: { type: 'time', column: sql`u.updated_at`, sort: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`u.id` },
+  search: (text) => {
+    const pattern = containing(text.toLowerCase())
+    return sql`lower(u.name) LIKE ${pattern} OR u.email LIKE ${pattern}`
+  },
+  searchDescription: 'Part of the name or address, whatever the case.',
+})
 
-/** Newest first. One more than the limit tells that there is a next page. */
-export async function listUsers(tx: Tx, tenantId: string, systemRoles: RoleTable, filter: UserFilter): Promise<User[]> {
-  const { search, state = null, afterId, limit } = filter
-  const pattern = search === undefined ? null : `%${search.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  const found = await rows(
+export const listUsers = (tx: Tx, tenantId: string, systemRoles: RoleTable, query: ListQuery): Promise<Page<User>> =>
+  userList.read(
     tx,
-    sql<UserRow>`${users(tenantId)}
-      AND (${afterId}::uuid IS NULL OR u.id < ${afterId}::uuid) AND (${state}::text IS NULL OR u.state = ${state})
-      AND (${pattern}::text IS NULL OR lower(u.name) LIKE ${pattern} OR u.email LIKE ${pattern})
-      ORDER BY u.id DESC LIMIT ${limit + 1}`,
+    query,
+    ({ key, where, rest }) => sql<UserRow>`SELECT ${columns}, ${key} FROM ${usersOf(tenantId)} AND ${where} ${rest}`,
+    (row) => toUser(row, systemRoles),
   )
-  return found.map((row) => toUser(row, systemRoles))
-}
 
 export async function findUser(
   tx: Tx,
@@ -83,7 +90,7 @@ export async function findUser(
   id: string,
   systemRoles: RoleTable,
 ): Promise<User | undefined> {
-  const row = await maybe(tx, sql<UserRow>`${users(tenantId)} AND u.id = ${id}`)
+  const row = await maybe(tx, sql<UserRow>`SELECT ${columns} FROM ${usersOf(tenantId)} AND u.id = ${id}`)
   return row && toUser(row, systemRoles)
 }
 

@@ -57,7 +57,7 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
       const found = await people.call('GET', '/users?search=ANNE+lect', { as: owner })
       expect(found.body.items.map(({ id }) => id)).toEqual([other.userId])
       expect((await people.call('GET', '/users?search=%25', { as: owner })).body.items).toEqual([])
-      expect((await people.call('GET', '/users?state=disabled', { as: owner })).body.items).toEqual([])
+      expect((await people.call('GET', '/users?filter[state]=disabled', { as: owner })).body.items).toEqual([])
     })
 
     test('needs the permission', async () => {
