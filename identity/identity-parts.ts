@@ -1,3 +1,4 @@
+import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
 import type { AccessRules, PrincipalCache } from './principal.ts'
@@ -9,6 +10,13 @@ export interface IdentityParts {
   rules: AccessRules
   principals: PrincipalCache
   throttle: SignInThrottle
+  /** Counts wrong codes of a second factor: fewer are allowed than wrong passwords, because a code is short. */
+  codeThrottle: SignInThrottle
+  vault: Vault
+  /** Origin that issues tokens and that links in mails lead to. */
+  issuer: string
+  /** The clock of what depends on the time of day. */
+  now(): number
 }
 
 /** A session that a flow opened or prolonged, before its access token is signed. */

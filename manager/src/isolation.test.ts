@@ -20,12 +20,16 @@ import { listSites, requireSite } from './sites/site-store.ts'
 const everybody = (status: number): IsolationRow => ({
   statuses: { anonymous: status, other: status, reader: status, owner: status },
 })
+const everySignedIn = (status: number): IsolationRow => ({
+  statuses: { anonymous: 401, other: status, reader: status, owner: status },
+})
 const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader: 403, owner: 403 } }
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
+const bothFactors = () => ({ password: 'wrong', code: '123456' })
 const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
 
 /** Every route of the manager, and what it answers whom. */
@@ -46,6 +50,18 @@ const table: Record<string, IsolationRow> = {
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
   'GET /api/v1/auth/me': ownThings,
+  // Of who asks, whatever the tenant: things of other people are in the tests of identity.
+  'GET /api/v1/auth/second-factor': everySignedIn(200),
+  'POST /api/v1/auth/second-factor': { ...everySignedIn(422), body: () => ({ password: 'wrong' }) },
+  'PUT /api/v1/auth/second-factor': { ...everySignedIn(409), body: () => ({ code: '123456' }) },
+  'DELETE /api/v1/auth/second-factor': { ...everySignedIn(409), body: bothFactors },
+  'POST /api/v1/auth/second-factor/recovery-codes': { ...everySignedIn(409), body: bothFactors },
+  'GET /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
+  'GET /api/v1/auth/api-tokens': everySignedIn(200),
+  'POST /api/v1/auth/api-tokens': { ...everySignedIn(201), body: () => ({ name: 'cron', scopes: ['sites.read'] }) },
+  'DELETE /api/v1/auth/api-tokens/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
   'GET /api/v1/plans': { statuses: ownThings.statuses },
   // Not of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/plans/{id}/backup-schedule': {
