@@ -4,6 +4,7 @@ import type { HttpServer } from '@platen/kit/http'
 import { registerApiTokenRoutes } from './api-tokens/index.ts'
 import { principalOf, visitorOf, type PartOf } from './authorize.ts'
 import type { Identity, IssuedSession } from './identity.ts'
+import { registerLinkRoutes } from './links/index.ts'
 import { identityProblems } from './problems.ts'
 import { registerSecondFactorRoutes } from './second-factor/index.ts'
 import { registerSessionRoutes } from './sessions/index.ts'
@@ -137,6 +138,7 @@ function registerOwnAccountRoutes(app: HttpServer, identityOf: PartOf<Identity>)
   registerSecondFactorRoutes(app, identityOf)
   registerSessionRoutes(app, identityOf)
   registerApiTokenRoutes(app, identityOf)
+  registerLinkRoutes(app, identityOf)
 }
 
 /** Coming in by a single-use ticket: sites only. */

@@ -21,7 +21,7 @@ export async function changePassword(
   change: PasswordChange,
   visitor: Visitor,
 ): Promise<void> {
-  const { db, principals } = parts
+  const { db, principals, mailLater, afterCommit } = parts
   const account = await findAccountByEmail(db, principal.email)
   if (account === undefined) throw identityProblems.problem('session-ended', 'This account is gone.')
   // Only an account that never had a password may set one without it; otherwise a borrowed ticket session could take it over.
@@ -41,6 +41,8 @@ export async function changePassword(
       resource: 'account',
       resourceId: account.id,
     })
+    await mailLater?.(tx, { kind: 'password-changed', id: account.id, tenantId: principal.tenantId })
   })
+  afterCommit()
   principals.forgetAll()
 }

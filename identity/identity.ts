@@ -4,6 +4,7 @@ import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-to
 import { createApiTokens, type ApiTokens } from './api-tokens/index.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import { createLinks, type Links } from './links/index.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
@@ -11,7 +12,7 @@ import type { MailLater } from './mails/index.ts'
 import { identityPermissions } from './permissions.ts'
 import { createOwnSessions, type OwnSessions } from './sessions/index.ts'
 import { createSecondFactor, type SecondFactor } from './second-factor/index.ts'
-import { codeLimits, createSignInThrottle } from './sign-in-throttle.ts'
+import { codeLimits, createSignInThrottle, mailLimits } from './sign-in-throttle.ts'
 
 export interface IssuedSession {
   accessToken: string
@@ -34,6 +35,7 @@ export interface Identity {
   secondFactor: SecondFactor
   sessions: OwnSessions
   apiTokens: ApiTokens
+  links: Links
 }
 
 export interface IdentityOptions {
@@ -67,6 +69,9 @@ export function createIdentity(options: IdentityOptions): Identity {
     principals: createPrincipalCache(db, rules),
     throttle: createSignInThrottle(),
     codeThrottle: createSignInThrottle(undefined, undefined, codeLimits),
+    mailThrottle: createSignInThrottle(undefined, new Map(), mailLimits),
+    mailLater: options.mailLater,
+    afterCommit: options.afterCommit ?? (() => undefined),
     vault,
     issuer,
     now,
@@ -92,6 +97,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     secondFactor: createSecondFactor(parts),
     sessions: createOwnSessions(parts),
     apiTokens,
+    links: createLinks(parts),
   }
 }
 

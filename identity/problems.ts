@@ -38,6 +38,18 @@ export const identityProblems = defineProblems('identity', {
     user: 'Wait for the next code of your app and type that one. Each code works once. Nothing was changed.',
     operator: 'Look at the clock of the server (NTP) when it happens to everybody.',
   },
+  'link-invalid': {
+    status: 401,
+    title: 'This link no longer works',
+    user: 'Links in mails work once, for a limited time, and only the newest one does. Ask for another.',
+    operator: 'Nothing.',
+  },
+  'address-verified': {
+    status: 409,
+    title: 'Your address is verified already',
+    user: 'There is nothing to do.',
+    operator: 'Nothing.',
+  },
   'session-not-found': {
     status: 404,
     title: 'There is no such session',

@@ -1,9 +1,10 @@
-import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
+import { sql, withScope, type Tx } from '@platen/kit/sql'
 import type { AccessClaims } from './access-tokens.ts'
 import { findAccountByEmail, foldEmail, replacePasswordHash, type Account } from './accounts.ts'
+import { firstTenant } from './first-tenant.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { needsRehash, rehashPassword, verifyPassword } from './passwords.ts'
-import { loadPrincipal, type AccessRules } from './principal.ts'
+import { loadPrincipal } from './principal.ts'
 import { identityProblems } from './problems.ts'
 import { codeSubject, needsCode, spendCode } from './second-factor/index.ts'
 import { auditRefusal, auditSession, type RefusalReason } from './session-audit.ts'
@@ -166,17 +167,4 @@ const claimsOf = (session: { id: string; account_id: string; tenant_id: string }
 /** For transactions that learn the tenant only from a row they read first. */
 async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
   await sql`SELECT set_config('app.tenant', ${tenantId}, true)`.execute(tx)
-}
-
-/** The tenant that an account enters: of those that are open the one it belongs to longest. Switching is a later choice of the user. */
-async function firstTenant(db: Db, accountId: string, { isTenantOpen }: AccessRules): Promise<string | undefined> {
-  const found = await withScope(db, { accountId }, (tx) =>
-    rows(
-      tx,
-      sql<{ tenant_id: string }>`SELECT tenant_id FROM identity.users
-        WHERE account_id = ${accountId} AND state = 'active' ORDER BY created_at, id`,
-    ),
-  )
-  for (const { tenant_id: tenantId } of found) if (await isTenantOpen(tenantId)) return tenantId
-  return undefined
 }

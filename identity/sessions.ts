@@ -111,6 +111,12 @@ export async function revokeSession(tx: Tx, sessionId: string, because: string):
   return revoked !== undefined
 }
 
+/** Ends every session of an account (after a reset of its password). */
+export async function revokeAllSessions(tx: Tx, accountId: string, because: string): Promise<void> {
+  await sql`UPDATE identity.sessions SET revoked_at = now(), revoked_because = ${because}
+    WHERE account_id = ${accountId} AND revoked_at IS NULL`.execute(tx)
+}
+
 /** Ends every session of an account but one (after a change of password). */
 export async function revokeOtherSessions(
   tx: Tx,

@@ -13,6 +13,8 @@ interface ThrottleLimits {
 const passwordLimits: ThrottleLimits = { perPair: 10, perAddress: 100, perAccount: 100 }
 /** Somebody who comes this far knows the password, and a code has six digits: five tries, from wherever they come. */
 export const codeLimits: ThrottleLimits = { perPair: 5, perAddress: 100, perAccount: 5 }
+/** Mails that anybody can have sent to anybody: enough for who does not find the first one. */
+export const mailLimits: ThrottleLimits = { perPair: 3, perAddress: 20, perAccount: 5 }
 const maximumKeys = 50_000
 
 interface Failures {

@@ -49,6 +49,13 @@ const table: Record<string, IsolationRow> = {
     statuses: { anonymous: 401, other: 422, reader: 422, owner: 422 },
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
+  'POST /api/v1/auth/password-resets': { ...everybody(202), body: () => ({ email: `${aFreshName()}@example.org` }) },
+  'POST /api/v1/auth/password-resets/redemption': {
+    ...everybody(401),
+    body: () => ({ token: 'unknown', newPassword: 'a long enough passphrase' }),
+  },
+  'POST /api/v1/auth/address-verifications': everySignedIn(202),
+  'POST /api/v1/auth/address-verifications/redemption': { ...everybody(401), body: () => ({ token: 'unknown' }) },
   'GET /api/v1/auth/me': ownThings,
   // Of who asks, whatever the tenant: things of other people are in the tests of identity.
   'GET /api/v1/auth/second-factor': everySignedIn(200),
