@@ -1,6 +1,6 @@
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { MailLater } from './mails/index.ts'
 import type { AccessRules, PrincipalCache } from './principal.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'

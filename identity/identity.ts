@@ -1,9 +1,15 @@
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
-import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-tokens.ts'
 import { createApiTokens, type ApiTokens } from './api-tokens/index.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import {
+  accessTokenSeconds,
+  createSigningKeys,
+  createTokenKeys,
+  type SigningKeys,
+  type TokenKeys,
+} from './keys/index.ts'
 import { createLinks, type Links } from './links/index.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
@@ -36,6 +42,7 @@ export interface Identity {
   sessions: OwnSessions
   apiTokens: ApiTokens
   links: Links
+  keys: SigningKeys
 }
 
 export interface IdentityOptions {
@@ -98,6 +105,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     sessions: createOwnSessions(parts),
     apiTokens,
     links: createLinks(parts),
+    keys: createSigningKeys(parts, keys),
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maybe, sql, withScope, type Db, type RawBuilder } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { Actor } from './audit.ts'
 import type { SessionMethod, Visitor } from './sessions.ts'
 

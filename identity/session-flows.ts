@@ -1,5 +1,5 @@
 import { sql, withScope, type Tx } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import { findAccountByEmail, foldEmail, replacePasswordHash, type Account } from './accounts.ts'
 import { firstTenant } from './first-tenant.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'

@@ -4,6 +4,8 @@ import { principalOf, visitorOf, type PartOf } from '../authorize.ts'
 import type { Links } from './links.ts'
 
 const token = z.string().min(1).max(200).meta({ description: 'What stands after `#token=` in the link.' })
+/** Nothing more is said: what was sent, and to whom, is between us and the mailbox. */
+const accepted = z.strictObject({})
 const byLink = { kind: 'public', reason: 'the link that was sent by mail is the credential' } as const
 
 /** Links sent by mail: resetting a password, verifying an address. */
@@ -20,12 +22,12 @@ export function registerLinkRoutes(app: HttpServer, identityOf: PartOf<{ links: 
       summary: 'Ask for a link by mail that sets a new password',
       description: 'The answer is the same whether or not there is such an account.',
       body: z.strictObject({ email: z.string().min(1).max(320) }),
-      response: { 202: z.null() },
+      response: { 202: accepted },
     },
     handler: async (request, reply) => {
       const { links } = await identityOf(request)
       await links.requestReset(request.body.email, visitorOf(request))
-      return reply.code(202).send(null)
+      return reply.code(202).send({})
     },
   })
 
@@ -57,12 +59,12 @@ export function registerLinkRoutes(app: HttpServer, identityOf: PartOf<{ links: 
     schema: {
       tags: ['account'],
       summary: 'Have a link sent that verifies your address',
-      response: { 202: z.null() },
+      response: { 202: accepted },
     },
     handler: async (request, reply) => {
       const { links } = await identityOf(request)
       await links.requestVerification(principalOf(request), visitorOf(request))
-      return reply.code(202).send(null)
+      return reply.code(202).send({})
     },
   })
 

@@ -56,6 +56,8 @@ const table: Record<string, IsolationRow> = {
   },
   'POST /api/v1/auth/address-verifications': everySignedIn(202),
   'POST /api/v1/auth/address-verifications/redemption': { ...everybody(401), body: () => ({ token: 'unknown' }) },
+  'GET /.well-known/jwks.json': everybody(200),
+  'POST /api/v1/auth/signing-keys/rotations': operators,
   'GET /api/v1/auth/me': ownThings,
   // Of who asks, whatever the tenant: things of other people are in the tests of identity.
   'GET /api/v1/auth/second-factor': everySignedIn(200),

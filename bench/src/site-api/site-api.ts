@@ -6,6 +6,7 @@ import {
   heldRole,
   principalOf,
   registerAuthRoutes,
+  registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
 } from '@platen/identity'
@@ -37,6 +38,7 @@ const siteAnswer = z
 export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void {
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
   registerAuthRoutes(app, identityOf)
+  registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
   registerStatus(app)
   registerMe(app)
