@@ -1,4 +1,5 @@
-export { appendEvent, type NewEvent } from './append.ts'
+export { appendEvent } from './append.ts'
+export { defineEvent, definedEvents, type EventDefinition, type NewEvent } from './define-event.ts'
 export { deliverPending, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
 export type { DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext } from './handlers.ts'
 export { receiveOnce } from './inbox.ts'
@@ -14,3 +15,4 @@ export {
   type DeadLetter,
   type OutboxLag,
 } from './operate.ts'
+export { payloadShape, type PayloadShape } from './payload-shape.ts'

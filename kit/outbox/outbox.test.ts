@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { newId } from '../ids/index.ts'
 import { one, rows, sql, withScope, type Db } from '../sql/index.ts'
 import { createSiteGroupRoles, expectSchemaFile, testDatabase, type TestDatabase } from '../testing/index.ts'
 import {
   appendEvent,
   deadLetters,
+  defineEvent,
   deliverPending,
   discardDelivery,
   hasPendingDeliveries,
@@ -21,6 +23,16 @@ import {
 } from './index.ts'
 
 const tenantId = newId()
+const aThing = (type: string) =>
+  defineEvent({
+    type,
+    version: 1,
+    aggregate: 'thing',
+    description: 'Only here.',
+    payload: z.strictObject({ index: z.int() }),
+  })
+const ThingHappened = aThing('ThingHappened')
+const OtherThing = aThing('OtherThing')
 const atOnce = { backoffBaseMs: 0 }
 let database: TestDatabase
 /** As a bench connects: not the owner, held by the policies. */
@@ -50,10 +62,10 @@ beforeEach(async () => {
   )
 })
 
-async function append(db: Db, aggregateId: string, count = 1, type = 'ThingHappened'): Promise<void> {
+async function append(db: Db, aggregateId: string, count = 1, event = ThingHappened): Promise<void> {
   await withScope(db, { tenantId }, async (tx) => {
     for (let index = 0; index < count; index += 1) {
-      await appendEvent(tx, { type, version: 1, aggregate: 'thing', aggregateId, payload: { index }, tenantId })
+      await appendEvent(tx, tenantId, event.of(aggregateId, { index }))
     }
   })
 }
@@ -89,13 +101,22 @@ describe('appending', () => {
     const aggregateId = newId()
     await expect(
       withScope(app, { tenantId }, async (tx) => {
-        await appendEvent(tx, { type: 'A', version: 1, aggregate: 'thing', aggregateId, payload: {}, tenantId })
+        await appendEvent(tx, tenantId, ThingHappened.of(aggregateId, { index: 0 }))
         throw new Error('changed my mind')
       }),
     ).rejects.toThrow('changed my mind')
     expect(await hasPendingDeliveries(app)).toBe(false)
     await append(app, aggregateId)
     expect(await hasPendingDeliveries(app)).toBe(true)
+  })
+
+  test('a payload that is not as declared is refused before anything is written', async () => {
+    for (const payload of [{ index: 'one' }, { index: 1, more: true }]) {
+      const event = { definition: ThingHappened, aggregateId: newId(), payload }
+      await expect(withScope(app, { tenantId }, (tx) => appendEvent(tx, tenantId, event))).rejects.toThrow(
+        'The payload of ThingHappened v1 is not as declared',
+      )
+    }
   })
 
   test('writers of one aggregate at the same time get consecutive numbers', async () => {
@@ -110,8 +131,8 @@ describe('appending', () => {
 
   test('an event of another tenant cannot be written, nor seen', async () => {
     await append(app, newId())
-    const event = { type: 'A', version: 1, aggregate: 'thing', aggregateId: newId(), payload: {}, tenantId }
-    await expect(withScope(app, { tenantId: newId() }, (tx) => appendEvent(tx, event))).rejects.toThrow(
+    const event = ThingHappened.of(newId(), { index: 0 })
+    await expect(withScope(app, { tenantId: newId() }, (tx) => appendEvent(tx, tenantId, event))).rejects.toThrow(
       'row-level security',
     )
     expect(await withScope(app, { tenantId: newId() }, (tx) => rows(tx, sql`select from outbox.events`))).toEqual([])
@@ -123,7 +144,7 @@ describe('delivery', () => {
   test('each handler gets each event of its types once, with what was appended', async () => {
     const aggregateId = newId()
     await append(app, aggregateId, 2)
-    await append(app, newId(), 1, 'OtherThing')
+    await append(app, newId(), 1, OtherThing)
     const all = collector('all')
     expect(await deliverPending(app, [recorder('one'), recorder('two'), all.handler])).toBe(7)
     expect(await deliverPending(app, [recorder('one'), recorder('two'), all.handler])).toBe(0)
@@ -169,14 +190,7 @@ describe('delivery', () => {
     let appended = (): void => {}
     const earlyIsAppended = new Promise<void>((resolve) => (appended = resolve))
     const early = withScope(other, { tenantId }, async (tx) => {
-      await appendEvent(tx, {
-        type: 'ThingHappened',
-        version: 1,
-        aggregate: 'thing',
-        aggregateId: newId(),
-        payload: {},
-        tenantId,
-      })
+      await appendEvent(tx, tenantId, ThingHappened.of(newId(), { index: 0 }))
       appended()
       await held
     })
