@@ -151,8 +151,8 @@ describe('delivery', () => {
     expect(await effects()).toBe(4)
     expect(all.seen.map((event) => [event.type, event.sequence, event.payload])).toEqual([
       ['ThingHappened', 1n, { index: 0 }],
-      ['OtherThing', 1n, { index: 0 }],
       ['ThingHappened', 2n, { index: 1 }],
+      ['OtherThing', 1n, { index: 0 }],
     ])
     expect(all.seen[0]).toMatchObject({
       aggregateId,
@@ -290,6 +290,92 @@ describe('delivery', () => {
     expect(await deliverPending(other, [recorder('one')])).toBe(2)
     const attempts = await rows(database.db, sql`select attempts from outbox.deliveries`)
     expect(attempts).toEqual([{ attempts: 1 }, { attempts: 1 }, { attempts: 1 }])
+  })
+
+  test('what follows a failure in its aggregate is handed back untried, though it was claimed with it', async () => {
+    const aggregateId = newId()
+    await append(app, aggregateId, 5)
+    const seen: bigint[] = []
+    const failingOnce: EventHandler = {
+      name: 'one',
+      types: ['*'],
+      async send({ sequence }, { attempt }) {
+        if (sequence === 3n && attempt === 1) throw new Error('not this one')
+        seen.push(sequence)
+      },
+    }
+    expect(await deliverPending(app, [failingOnce])).toBe(2)
+    await letTimePass()
+    expect(await deliverPending(other, [failingOnce])).toBe(3)
+    expect(seen).toEqual([1n, 2n, 3n, 4n, 5n])
+  })
+
+  test('a handler that sends many at once gets whole runs of an aggregate, in order, across tenants of one database', async () => {
+    const aggregates = [newId(), newId(), newId()]
+    for (const aggregateId of aggregates) await append(app, aggregateId, 40)
+    const calls: (readonly DeliveredEvent[])[] = []
+    const sender: EventHandler = { name: 'many', types: ['*'], sendAll: async (events) => void calls.push(events) }
+    expect(await deliverPending(app, [sender])).toBe(120)
+    expect(calls).toHaveLength(1)
+    for (const id of aggregates) {
+      const numbers = calls
+        .flat()
+        .flatMap(({ aggregateId, sequence }) => (aggregateId === id ? [Number(sequence)] : []))
+      expect(numbers).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
+    }
+  })
+
+  test('a target that is away is asked once per call, and gets everything in order when it is back', async () => {
+    for (let count = 0; count < 3; count += 1) await append(app, newId(), 400)
+    const failures: DeliveryFailure[] = []
+    const target = { isAway: true, asked: 0, got: 0 }
+    const sender: EventHandler = {
+      name: 'many',
+      types: ['*'],
+      maxAttempts: Infinity,
+      async sendAll(events) {
+        target.asked += 1
+        if (target.isAway) throw new Error('away')
+        target.got += events.length
+      },
+    }
+    const options = { ...atOnce, maxAttempts: 2, onFailure: (failure: DeliveryFailure) => void failures.push(failure) }
+    for (let call = 1; call <= 4; call += 1) {
+      expect(await deliverPending(app, [sender], options)).toBe(0)
+      expect(target.asked).toBe(call)
+    }
+    expect(failures[3]).toMatchObject({ handler: 'many', events: 500, dead: false })
+    target.isAway = false
+    expect(await deliverPending(app, [sender], options)).toBe(1_200)
+    expect(target.got).toBe(1_200)
+  })
+
+  test('a long queue behind a pausing delivery keeps nobody else waiting', async () => {
+    const stuck = newId()
+    await append(app, stuck, 60)
+    const fails: EventHandler = { name: 'one', types: ['*'], send: () => Promise.reject(new Error('no route')) }
+    await deliverPending(app, [fails], { batchSize: 5 })
+    await append(app, newId(), 2)
+    expect(await deliverPending(app, [recorder('one')], { batchSize: 5 })).toBe(2)
+  })
+
+  test("a handler that is bound to a tenant gets that tenant's events only", async () => {
+    const otherTenant = newId()
+    const seen: string[] = []
+    const bound: EventHandler = {
+      name: 'bound',
+      types: ['*'],
+      tenantId: otherTenant,
+      send: async (event) => void seen.push(event.tenantId),
+    }
+    await deliverPending(app, [bound])
+    await append(app, newId(), 2)
+    await withScope(app, { tenantId: otherTenant }, (tx) =>
+      appendEvent(tx, otherTenant, ThingHappened.of(newId(), { index: 0 })),
+    )
+    expect(await deliverPending(app, [bound])).toBe(1)
+    expect(await replayHistory(app, 'bound')).toBe(0)
+    expect(seen).toEqual([otherTenant])
   })
 
   test('a handler of a newer release gets its events though an older release distributed them', async () => {

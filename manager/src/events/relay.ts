@@ -53,8 +53,8 @@ export async function startRelay({
   }
 }
 
-function tell(logger: Logger, { handler, event, attempt, error, dead }: DeliveryFailure): void {
-  const facts = { err: error, handler, event: event.id, type: event.type, attempt, tenant: event.tenantId }
+function tell(logger: Logger, { handler, event, events, attempt, error, dead }: DeliveryFailure): void {
+  const facts = { err: error, handler, event: event.id, type: event.type, events, attempt, tenant: event.tenantId }
   if (dead) logger.error(facts, 'a delivery was given up: it waits for a person among the dead letters')
   else logger.warn(facts, 'a delivery failed and is tried again')
 }
