@@ -3,6 +3,7 @@ import type { Db, Tx } from '@platen/kit/sql'
 import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-tokens.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
@@ -17,6 +18,8 @@ export interface IssuedSession {
   passwordMissing: boolean
 }
 
+export type AccessToken = Pick<IssuedSession, 'accessToken' | 'expiresInSeconds'>
+
 /** Signing in and staying so, for one database. Refusals are the problems of problems.ts. */
 export interface Identity {
   signIn(credentials: { email: string; password: string }, visitor: Visitor): Promise<IssuedSession>
@@ -28,6 +31,10 @@ export interface Identity {
   /** Who holds this access token; undefined when it is not ours, expired or revoked. */
   authenticate(accessToken: string): Promise<Principal | undefined>
   changePassword(principal: Principal, change: PasswordChange, visitor: Visitor): Promise<void>
+  /** The tenants that an account is a user of, whether they are open or not. */
+  memberships(accountId: string): Promise<Membership[]>
+  /** Goes on in another tenant; undefined where the account may not enter it. */
+  switchTenant(principal: Principal, tenantId: string, visitor: Visitor): Promise<AccessToken | undefined>
 }
 
 export interface IdentityOptions {
@@ -75,6 +82,11 @@ export function createIdentity(options: IdentityOptions): Identity {
       return principal?.tenantId === claims.tenantId && principal.accountId === claims.accountId ? principal : undefined
     },
     changePassword: (principal, change, visitor) => changePassword(parts, principal, change, visitor),
+    memberships: (accountId) => listMemberships(db, accountId),
+    async switchTenant(principal, tenantId, visitor) {
+      const claims = await moveSession(parts, principal, tenantId, visitor)
+      return claims && { accessToken: await keys.sign(claims), expiresInSeconds: accessTokenSeconds }
+    },
   }
 }
 

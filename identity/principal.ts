@@ -64,14 +64,17 @@ export interface PrincipalCache {
 }
 
 export function createPrincipalCache(db: Db, rules: AccessRules): PrincipalCache {
-  const cached = new Map<string, { principal: Promise<Principal | undefined>; at: number }>()
+  const cached = new Map<string, { tenantId: string; principal: Promise<Principal | undefined>; at: number }>()
   return {
     find(claims) {
       const known = cached.get(claims.sessionId)
-      if (known !== undefined && performance.now() - known.at < cacheMs) return known.principal
+      // A session may have moved to another tenant, by way of another process: what is known of it there says nothing here.
+      const isKnown =
+        known !== undefined && known.tenantId === claims.tenantId && performance.now() - known.at < cacheMs
+      if (isKnown) return known.principal
       if (cached.size >= cacheSize) cached.clear()
       const principal = loadPrincipal(db, claims, rules)
-      cached.set(claims.sessionId, { principal, at: performance.now() })
+      cached.set(claims.sessionId, { tenantId: claims.tenantId, principal, at: performance.now() })
       principal.catch(() => cached.delete(claims.sessionId))
       return principal
     },

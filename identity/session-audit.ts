@@ -6,6 +6,8 @@ export type SessionEvent =
   | 'session.opened'
   | 'session.opened-by-ticket'
   | 'session.closed'
+  | 'session.entered'
+  | 'session.left'
   | 'session.revoked-after-token-reuse'
 
 /** What happened to a session, in the transaction that did it. `label` is who did it: the account's e-mail, or who asked for a ticket. */

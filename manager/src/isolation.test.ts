@@ -46,6 +46,23 @@ const table: Record<string, IsolationRow> = {
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
   'GET /api/v1/auth/me': ownThings,
+  'GET /api/v1/auth/tenants': ownThings,
+  // An organisation that nobody is in.
+  'PUT /api/v1/auth/tenant': {
+    statuses: { anonymous: 401, other: 404, reader: 404, owner: 404 },
+    body: () => ({ tenantId: '01990000-0000-7000-8000-000000000001' }),
+  },
+  'GET /api/v1/tenants/me': ownThings,
+  'PATCH /api/v1/tenants/me': {
+    statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 },
+    body: () => ({ settings: { timeZone: 'Europe/Berlin' } }),
+  },
+  'GET /api/v1/tenants': operators,
+  'POST /api/v1/tenants': { ...operators, body: () => ({ name: 'Another organisation' }) },
+  'GET /api/v1/tenants/{id}': { ...operators, subject: { kind: 'tenant' } },
+  'PATCH /api/v1/tenants/{id}': { ...operators, subject: { kind: 'tenant' }, body: () => ({ maxSites: 1 }) },
+  'PUT /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
+  'DELETE /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
   'GET /api/v1/plans': { statuses: ownThings.statuses },
   // Not of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/plans/{id}/backup-schedule': {

@@ -16,7 +16,11 @@ export type Caller = (typeof callers)[number]
 export interface IsolationRow {
   statuses: Record<Caller, number>
   /** For routes with an id: what the id is of. It belongs to the tenant of reader and owner. */
-  subject?: { kind: 'site'; state: SiteState } | { kind: 'backup' } | { kind: 'operation'; ended?: boolean }
+  subject?:
+    | { kind: 'site'; state: SiteState }
+    | { kind: 'backup' }
+    | { kind: 'operation'; ended?: boolean }
+    | { kind: 'tenant' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -95,6 +99,7 @@ export async function leaksOf(world: IsolationWorld, route: RouteName, row: Isol
 
 async function subjectOf({ platform, owner }: IsolationWorld, { subject }: IsolationRow): Promise<string> {
   if (subject === undefined) return ''
+  if (subject.kind === 'tenant') return owner.tenantId
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
@@ -149,6 +154,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
   const found = await rows(
     platform.database.db,
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(t)::text FROM manager.tenants t WHERE id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}

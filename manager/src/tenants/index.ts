@@ -1,1 +1,22 @@
+import type { Identity } from '@platen/identity'
+import type { HttpServer } from '@platen/kit/http'
+import type { InvitingParts } from './make-tenant-for.ts'
+import { registerOwnTenantRoutes } from './own-tenant-routes.ts'
+import { registerSuspensionRoutes } from './suspension-routes.ts'
+import { registerSwitchRoutes } from './switch-routes.ts'
+import { registerTenantRoutes } from './tenant-routes.ts'
+
+export { makeTenantWithOwner } from './make-tenant.ts'
 export { isTenantOpen } from './tenant-store.ts'
+
+export interface TenantRoutesOptions extends InvitingParts {
+  identity: Identity
+}
+
+/** Everything about organisations: one's own, those of the platform, and going from one to another. */
+export function registerAllTenantRoutes(app: HttpServer, options: TenantRoutesOptions): void {
+  registerOwnTenantRoutes(app, options)
+  registerTenantRoutes(app, options)
+  registerSuspensionRoutes(app, options)
+  registerSwitchRoutes(app, options)
+}
