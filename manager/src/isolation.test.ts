@@ -46,6 +46,13 @@ const table: Record<string, IsolationRow> = {
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
   'GET /api/v1/auth/me': ownThings,
+  'GET /api/v1/auth/register': everybody(200),
+  // Closed unless the platform's owner opens it.
+  'POST /api/v1/auth/register': {
+    ...everybody(403),
+    body: () => ({ tenantName: 'A', name: 'A', email: 'a@example.org', password: 'a long passphrase' }),
+  },
+  'POST /api/v1/auth/register/redemption': { ...everybody(403), body: () => ({ token: 'invented' }) },
   'GET /api/v1/auth/tenants': ownThings,
   // An organisation that nobody is in.
   'PUT /api/v1/auth/tenant': {

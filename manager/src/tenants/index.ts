@@ -2,11 +2,13 @@ import type { Identity } from '@platen/identity'
 import type { HttpServer } from '@platen/kit/http'
 import type { InvitingParts } from './make-tenant-for.ts'
 import { registerOwnTenantRoutes } from './own-tenant-routes.ts'
+import { registerRegistrationRoutes } from './registration/index.ts'
 import { registerSuspensionRoutes } from './suspension-routes.ts'
 import { registerSwitchRoutes } from './switch-routes.ts'
 import { registerTenantRoutes } from './tenant-routes.ts'
 
 export { makeTenantWithOwner } from './make-tenant.ts'
+export { sendRegistrationMail } from './registration/index.ts'
 export { isTenantOpen } from './tenant-store.ts'
 
 export interface TenantRoutesOptions extends InvitingParts {
@@ -19,4 +21,5 @@ export function registerAllTenantRoutes(app: HttpServer, options: TenantRoutesOp
   registerTenantRoutes(app, options)
   registerSuspensionRoutes(app, options)
   registerSwitchRoutes(app, options)
+  registerRegistrationRoutes(app, options)
 }

@@ -65,6 +65,7 @@ export interface NewOwner {
   passwordHash: string
   operator?: boolean
   locale?: string | null
+  verified?: boolean
 }
 
 /**
@@ -80,7 +81,7 @@ export async function makeTenantWithOwner(
 ): Promise<{ tenantId: string; accountId: string }> {
   const { email, name } = owner
   const accountId = owner.accountId ?? newId()
-  await createAccount(tx, { ...owner, id: accountId, verified: true })
+  await createAccount(tx, { ...owner, id: accountId })
   const { id: tenantId } = await makeTenant(tx, tenant, { ...actor, id: accountId, label: email })
   await ensureUser(tx, { accountId, tenantId, email, name, role: 'owner' })
   return { tenantId, accountId }

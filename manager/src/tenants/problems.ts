@@ -27,6 +27,19 @@ export const tenantProblems = defineProblems('tenants', {
     operator:
       'PLATEN_REGISTRATION decides: `closed` (the default), `invitation` (operators invite the owners of new organisations) or `open`.',
   },
+  'registration-throttled': {
+    status: 429,
+    title: 'Too many registrations',
+    user: 'Wait for the time given in Retry-After, then try again.',
+    operator: 'Somebody fills in the registration page many times from one address; the audit trail names it.',
+    retryable: true,
+  },
+  'registration-link-invalid': {
+    status: 401,
+    title: 'This link no longer works',
+    user: 'Links that confirm a registration work once, for a day. Sign in if you opened it before, or register again.',
+    operator: 'Nothing.',
+  },
   'tenant-suspension-refused': {
     status: 409,
     title: 'You cannot suspend your own organisation',
