@@ -8,6 +8,7 @@ import { registerSwitchRoutes } from './switch-routes.ts'
 import { registerTenantRoutes } from './tenant-routes.ts'
 
 export { makeTenantWithOwner } from './make-tenant.ts'
+export { resumeWithTenant, suspendWithTenant } from './tenant-sites.ts'
 export { sendRegistrationMail } from './registration/index.ts'
 export { isTenantOpen } from './tenant-store.ts'
 
