@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { principalOf, visitorOf } from './authorize.ts'
-import type { Identity, IssuedSession } from './identity.ts'
+import type { IssuedSession } from './identity-parts.ts'
+import type { Identity } from './identity.ts'
 import { identityProblems } from './problems.ts'
 import { refreshTokenSeconds } from './sessions.ts'
 
@@ -22,7 +23,7 @@ export function setRefreshCookie(reply: FastifyReply, session: IssuedSession): v
 }
 
 /** Answers with the access token; the refresh token only ever travels in the cookie. */
-function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
+export function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
   setRefreshCookie(reply, session)
   return { accessToken: session.accessToken, expiresInSeconds: session.expiresInSeconds }
 }

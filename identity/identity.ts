@@ -2,26 +2,21 @@ import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
 import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-tokens.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
-import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import type { IdentityParts, IssuedSession, OpenedSession, Place } from './identity-parts.ts'
 import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
-import type { MailLater } from './mails.ts'
+import type { MailLater } from './mails/index.ts'
 import { identityPermissions } from './permissions.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
-
-export interface IssuedSession {
-  accessToken: string
-  expiresInSeconds: number
-  refreshToken: string
-  passwordMissing: boolean
-}
 
 export type AccessToken = Pick<IssuedSession, 'accessToken' | 'expiresInSeconds'>
 
 /** Signing in and staying so, for one database. Refusals are the problems of problems.ts. */
 export interface Identity {
+  /** For the routes of identity itself. */
+  readonly parts: IdentityParts
   signIn(credentials: { email: string; password: string }, visitor: Visitor): Promise<IssuedSession>
   refresh(refreshToken: string, visitor: Visitor): Promise<IssuedSession>
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
@@ -48,6 +43,8 @@ export interface IdentityOptions {
   roles: RoleTable
   /** Every permission of this place, beside those of identity itself. */
   permissions: readonly string[]
+  /** What identity asks of where it lives. */
+  place?: Partial<Place>
   /** Absent where nothing sends mail yet. */
   mailLater?: MailLater
   /** Called after a commit that appended events or queued mails, so that they go at once. */
@@ -57,16 +54,22 @@ export interface IdentityOptions {
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { db, roles, permissions, isTenantOpen = async () => true } = options
+  const { db, vault, roles, permissions, isTenantOpen = async () => true } = options
   const rules = { roles, isTenantOpen, permissions: [...permissions, ...identityPermissions] }
   const keys = createTokenKeys(options)
   const parts: IdentityParts = {
     db,
+    vault,
     rules,
+    place: { nameOf: async () => new URL(options.issuer).host, maxUsers: async () => undefined, ...options.place },
     principals: createPrincipalCache(db, rules),
     throttle: createSignInThrottle(),
+    mailLater: options.mailLater ?? (async () => undefined),
+    afterCommit: options.afterCommit ?? (() => undefined),
+    issue: (opened, tx) => issue(keys, opened, tx),
   }
   return {
+    parts,
     signIn: async (credentials, visitor) => issue(keys, await openByPassword(parts, credentials, visitor)),
     refresh: async (token, visitor) => issue(keys, await prolongSession(parts, token, visitor)),
     signOut: (token, visitor) => endSession(parts, token, visitor),

@@ -24,6 +24,9 @@ const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
+/** What readers may not even see. */
+const onlyOwners: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 } }
+const managing = (owner: number): IsolationRow => ({ statuses: { anonymous: 401, other: 404, reader: 403, owner } })
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
 const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
@@ -70,6 +73,35 @@ const table: Record<string, IsolationRow> = {
   'PATCH /api/v1/tenants/{id}': { ...operators, subject: { kind: 'tenant' }, body: () => ({ maxSites: 1 }) },
   'PUT /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
   'DELETE /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
+  'POST /api/v1/auth/invitations/inspection': { ...everybody(401), body: () => ({ token: 'invented' }) },
+  'POST /api/v1/auth/invitations/acceptance': {
+    ...everybody(401),
+    body: () => ({ token: 'invented', password: 'a long enough passphrase' }),
+  },
+  'GET /api/v1/users': onlyOwners,
+  'GET /api/v1/users/me': { ...ownThings, shows: true },
+  'PATCH /api/v1/users/me': { statuses: ownThings.statuses, body: () => ({ name: `N ${aFreshName()}` }) },
+  'GET /api/v1/users/{id}': { ...managing(200), subject: { kind: 'user' } },
+  'PATCH /api/v1/users/{id}': { ...managing(200), subject: { kind: 'user' }, body: () => ({ roles: ['member'] }) },
+  'PUT /api/v1/users/{id}/deactivation': { ...managing(200), subject: { kind: 'user' } },
+  'DELETE /api/v1/users/{id}/deactivation': { ...managing(200), subject: { kind: 'user' } },
+  'DELETE /api/v1/users/{id}': { ...managing(204), subject: { kind: 'user' } },
+  'GET /api/v1/invitations': onlyOwners,
+  'POST /api/v1/invitations': {
+    statuses: { anonymous: 401, other: 201, reader: 403, owner: 201 },
+    body: () => ({ email: `${aFreshName()}@example.org`, roles: ['reader'] }),
+  },
+  'DELETE /api/v1/invitations/{id}': { ...managing(204), subject: { kind: 'invitation' } },
+  'POST /api/v1/invitations/{id}/reminders': { ...managing(202), subject: { kind: 'invitation' } },
+  'GET /api/v1/roles': onlyOwners,
+  'POST /api/v1/roles': {
+    statuses: { anonymous: 401, other: 201, reader: 403, owner: 201 },
+    body: () => ({ name: aFreshName(), permissions: ['sites.read'] }),
+  },
+  'GET /api/v1/roles/{id}': { ...managing(200), subject: { kind: 'role' } },
+  'PATCH /api/v1/roles/{id}': { ...managing(200), subject: { kind: 'role' }, body: () => ({ description: 'x' }) },
+  'DELETE /api/v1/roles/{id}': { ...managing(204), subject: { kind: 'role' } },
+  'GET /api/v1/permissions': { statuses: ownThings.statuses },
   'GET /api/v1/plans': { statuses: ownThings.statuses },
   // Not of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/plans/{id}/backup-schedule': {

@@ -6,6 +6,7 @@ import {
   heldRole,
   principalOf,
   registerAuthRoutes,
+  registerPeopleRoutes,
   registerTicketRoute,
   visitorOf,
 } from '@platen/identity'
@@ -38,6 +39,7 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
   registerAuthRoutes(app, identityOf)
   registerTicketRoute(app, identityOf)
+  registerPeopleRoutes(app, identityOf)
   registerStatus(app)
   registerMe(app)
   registerSelf(app)

@@ -1,5 +1,5 @@
-import type { Identity } from '@platen/identity'
 import type { HttpServer } from '@platen/kit/http'
+import type { Vault } from '@platen/kit/secrets'
 import type { InvitingParts } from './make-tenant-for.ts'
 import { registerOwnTenantRoutes } from './own-tenant-routes.ts'
 import { registerRegistrationRoutes } from './registration/index.ts'
@@ -10,10 +10,10 @@ import { registerTenantRoutes } from './tenant-routes.ts'
 export { makeTenantWithOwner } from './make-tenant.ts'
 export { resumeWithTenant, suspendWithTenant } from './tenant-sites.ts'
 export { sendRegistrationMail } from './registration/index.ts'
-export { isTenantOpen } from './tenant-store.ts'
+export { isTenantOpen, tenantName } from './tenant-store.ts'
 
 export interface TenantRoutesOptions extends InvitingParts {
-  identity: Identity
+  vault: Vault
 }
 
 /** Everything about organisations: one's own, those of the platform, and going from one to another. */

@@ -2,26 +2,20 @@ import {
   actorOf,
   appendAudit,
   ensureUser,
-  foldEmail,
-  hashToken,
-  newToken,
-  type MailLater,
+  inviteFirstUser,
+  type Identity,
   type Principal,
   type Visitor,
 } from '@platen/identity'
-import { newId } from '@platen/kit/ids'
-import { Secret, type Vault } from '@platen/kit/secrets'
-import { one, sql, type Db, type Tx } from '@platen/kit/sql'
+import type { Db, Tx } from '@platen/kit/sql'
 import type { RegistrationMode } from '../config.ts'
 import { makeTenant, type NewTenant } from './make-tenant.ts'
 import { tenantProblems } from './problems.ts'
 
 export interface InvitingParts {
   db: Db
-  vault: Vault
+  identity: Identity
   registration: RegistrationMode
-  /** Absent where nothing sends mail. */
-  mailLater?: MailLater | undefined
 }
 
 interface Invitation {
@@ -34,8 +28,6 @@ export interface TenantWithOwner extends NewTenant {
   ownerEmail?: string | undefined
   ownerName?: string | undefined
 }
-
-const invitationDays = 7
 
 /** A tenant that an operator makes: for somebody whom it invites as its owner, or for themselves. */
 export async function makeTenantFor(
@@ -55,35 +47,22 @@ export async function makeTenantFor(
     await ensureUser(tx, { accountId, tenantId, email, name, role: 'owner' })
     return { tenantId, invitation: null }
   }
-  const invited = { tenantId, email: foldEmail(ownerEmail), name: ownerName ?? '', locale: tenant.settings?.locale }
-  const invitation = await inviteOwner(tx, invited, { invitedBy: principal.email, parts })
+  const invited = await inviteFirstUser(tx, parts.identity.parts, {
+    tenantId,
+    email: ownerEmail,
+    name: ownerName ?? '',
+    role: 'owner',
+    locale: tenant.settings?.locale ?? null,
+    invitedBy: principal.email,
+  })
+  const { id, email, expiresAt } = invited
   await appendAudit(tx, {
     tenantId,
     actor,
     action: 'invitation.created',
     resource: 'invitation',
-    resourceId: invitation.id,
-    changes: { email: invited.email, roles: ['owner'] },
+    resourceId: id,
+    changes: { email, roles: ['owner'] },
   })
-  return { tenantId, invitation }
-}
-
-async function inviteOwner(
-  tx: Tx,
-  owner: { tenantId: string; email: string; name: string; locale: string | undefined },
-  { invitedBy, parts: { vault, mailLater } }: { invitedBy: string; parts: InvitingParts },
-): Promise<Invitation> {
-  const { tenantId, email, name, locale = null } = owner
-  const id = newId()
-  const token = newToken()
-  const sealed = vault.seal(new Secret(token), `identity.invitations/${id}`)
-  const { expires_at: expiresAt } = await one(
-    tx,
-    sql<{ expires_at: Date }>`INSERT INTO identity.invitations
-        (id, tenant_id, email, name, roles, locale, token_hash, sealed_token, invited_by, expires_at)
-      VALUES (${id}, ${tenantId}, ${email}, ${name}, '{owner}', ${locale}, ${hashToken(token)}, ${sealed}, ${invitedBy},
-        now() + make_interval(days => ${invitationDays})) RETURNING expires_at`,
-  )
-  await mailLater?.(tx, { kind: 'invitation', id, tenantId })
-  return { id, email, expiresAt: expiresAt.toISOString() }
+  return { tenantId, invitation: { id, email, expiresAt: expiresAt.toISOString() } }
 }

@@ -1,12 +1,13 @@
 import { actorOf, principalOf, visitorOf } from '@platen/identity'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { z } from 'zod'
 import { scopeOf } from '../scope.ts'
 import { changeTenant } from './change-tenant.ts'
 import { makeTenantFor, type InvitingParts } from './make-tenant-for.ts'
 import { tenantChange } from './own-tenant-routes.ts'
-import { listTenants, requireTenant, tenantStates } from './tenant-store.ts'
+import { listTenants, requireTenant, tenantList } from './tenant-store.ts'
 import { tenantSchema, toTenantAnswer } from './tenant-view.ts'
 
 export const tenantParams = z.strictObject({ id: z.uuid() })
@@ -31,23 +32,12 @@ function registerReading(app: HttpServer, { db }: InvitingParts): void {
     schema: {
       tags: ['tenants'],
       summary: 'List organisations, newest first',
-      querystring: pageQuery.extend({
-        search: z.string().max(200).optional(),
-        state: z.enum(tenantStates).optional(),
-        cursor: z.uuid().optional(),
-      }),
+      querystring: tenantList.query,
       response: { 200: pageOf(tenantSchema) },
     },
     handler: async (request) => {
-      const { search, state, cursor, limit } = request.query
-      const found = await withScope(db, scopeOf(principalOf(request)), (tx) =>
-        listTenants(tx, { search, state, beforeId: cursor, limit: limit + 1 }),
-      )
-      const items = found.slice(0, limit)
-      return {
-        items: items.map(toTenantAnswer),
-        nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
-      }
+      const page = await withScope(db, scopeOf(principalOf(request)), (tx) => listTenants(tx, request.query))
+      return mapPage(page, toTenantAnswer)
     },
   })
 

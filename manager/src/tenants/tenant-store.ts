@@ -1,4 +1,5 @@
-import { maybe, rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
+import { defineList, type ListQuery, type Page } from '@platen/kit/lists'
+import { maybe, one, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import { tenantProblems } from './problems.ts'
 import type { TenantSettings } from './tenant-settings.ts'
 
@@ -27,10 +28,10 @@ export interface TenantRow {
   suspended_because: string | null
 }
 
-const selectTenants = sql`SELECT t.id, t.name, t.slug, t.domain, t.state, t.settings, t.plan_id, p.name AS plan_name, p.title AS plan_title,
+const columns = sql`t.id, t.name, t.slug, t.domain, t.state, t.settings, t.plan_id, p.name AS plan_name, p.title AS plan_title,
     t.max_sites, (SELECT count(*)::int FROM manager.sites s WHERE s.tenant_id = t.id AND s.state <> 'dropped') AS site_count,
-    t.version, t.created_at, t.updated_at, t.provisioned_at, t.suspended_at, t.suspended_by, t.suspended_because
-  FROM manager.tenants t JOIN manager.plans p ON p.id = t.plan_id`
+    t.version, t.created_at, t.updated_at, t.provisioned_at, t.suspended_at, t.suspended_by, t.suspended_because`
+const source = sql`manager.tenants t JOIN manager.plans p ON p.id = t.plan_id`
 
 /** Whether people may enter this tenant. A suspended one keeps its data; its sites are suspended by their own operation. */
 export async function isTenantOpen(db: Db, tenantId: string): Promise<boolean> {
@@ -42,7 +43,7 @@ export async function isTenantOpen(db: Db, tenantId: string): Promise<boolean> {
 
 /** The tenant; `tenant-not-found` (404) when there is none that this scope may see. */
 export async function requireTenant(tx: Tx, id: string): Promise<TenantRow> {
-  const tenant = await maybe(tx, sql<TenantRow>`${selectTenants} WHERE t.id = ${id}`)
+  const tenant = await maybe(tx, sql<TenantRow>`SELECT ${columns} FROM ${source} WHERE t.id = ${id}`)
   if (tenant === undefined) throw tenantNotFound()
   return tenant
 }
@@ -56,22 +57,26 @@ export async function lockTenant(tx: Tx, id: string): Promise<TenantRow> {
   return requireTenant(tx, id)
 }
 
-export interface TenantFilter {
-  search: string | undefined
-  state: TenantState | undefined
-  /** Those made before this one; newest first (ids are UUID version 7). */
-  beforeId: string | undefined
-  limit: number
-}
+/** Filters and sort of organisations. */
+export const tenantList = defineList({
+  fields: {
+    name: { type: 'text', column: sql`t.name`, sort: true },
+    slug: { type: 'text', column: sql`t.slug`, sort: true },
+    state: { type: 'enum', values: tenantStates, column: sql`t.state` },
+    plan: { type: 'text', column: sql`p.name` },
+    createdAt: { type: 'time', column: sql`t.created_at`, sort: 'as-created' },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`t.id` },
+  search: (text) => sql`position(lower(${text}) IN lower(t.name || ' ' || t.slug)) > 0`,
+  searchDescription: 'Part of name or short name',
+})
 
-export const listTenants = (tx: Tx, { search, state, beforeId, limit }: TenantFilter): Promise<TenantRow[]> =>
-  rows(
+export const listTenants = (tx: Tx, query: ListQuery): Promise<Page<TenantRow>> =>
+  tenantList.read(
     tx,
-    sql<TenantRow>`${selectTenants}
-      WHERE (${search ?? null}::text IS NULL OR position(lower(${search ?? ''}) IN lower(t.name || ' ' || t.slug)) > 0)
-        AND (${state ?? null}::text IS NULL OR t.state = ${state ?? null})
-        AND (${beforeId ?? null}::uuid IS NULL OR t.id < ${beforeId ?? null}::uuid)
-      ORDER BY t.id DESC LIMIT ${limit}`,
+    query,
+    ({ key, where, rest }) => sql<TenantRow>`SELECT ${columns}, ${key} FROM ${source} WHERE ${where} ${rest}`,
   )
 
 export interface TenantFacts {
@@ -114,4 +119,10 @@ export async function markResumed(tx: Tx, id: string): Promise<void> {
   await sql`UPDATE manager.tenants SET state = 'active', suspended_at = NULL, suspended_by = NULL, suspended_because = NULL,
       version = version + 1, updated_at = now()
     WHERE id = ${id}`.execute(tx)
+}
+
+/** What people call a tenant. */
+export async function tenantName(tx: Tx, tenantId: string): Promise<string> {
+  const { name } = await one(tx, sql<{ name: string }>`SELECT name FROM manager.tenants WHERE id = ${tenantId}`)
+  return name
 }

@@ -122,8 +122,8 @@ describe('an operator', () => {
     expect(page.body.items.map(({ id }) => id)).toEqual([second.id])
     const rest = await list(`search=zebra&limit=1&cursor=${page.body.nextCursor}`)
     expect(rest.body.items.map(({ id }) => id)).toEqual([first.id])
-    expect((await list('search=zebra-two&state=active')).body.items).toHaveLength(1)
-    expect((await list('search=zebra&state=suspended')).body.items).toEqual([])
+    expect((await list('search=zebra-two&filter[state]=active')).body.items).toHaveLength(1)
+    expect((await list('search=zebra&filter[state]=suspended')).body.items).toEqual([])
     expect((await list('search=%25')).body.items).toEqual([])
   })
 
