@@ -6,7 +6,7 @@ import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
-import type { MailLater } from './mails.ts'
+import type { MailLater } from './mails/index.ts'
 import { identityPermissions } from './permissions.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
 

@@ -12,7 +12,14 @@ export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
 export { createIdentity, type Identity, type IssuedSession } from './identity.ts'
-export type { IdentityMail, IdentityMailKind, MailLater } from './mails.ts'
+export {
+  composeIdentityMail,
+  noteMailSent,
+  type ComposedMail,
+  type IdentityMail,
+  type IdentityMailKind,
+  type MailLater,
+} from './mails/index.ts'
 export { identityMigrations } from './migrations.ts'
 export { hashPassword, minimumPasswordLength, passwordObjection } from './passwords.ts'
 export { identityPermissions } from './permissions.ts'
