@@ -1,8 +1,11 @@
 // Nobody reaches another site, and nobody does what their role does not allow: every route of a site stands in both tables below.
 // A route that is missing fails with the line to add.
 import { commercePermissions } from '@platen/commerce'
+import { sendReportMail } from '@platen/identity'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
+import { enqueueJob } from '@platen/kit/jobs'
+import { sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestBench, type TestBench } from '../testing/bench.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
@@ -25,7 +28,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'job', string>
 
 interface Attempt {
   path: string
@@ -36,7 +39,9 @@ interface Attempt {
 const price = { amount: '10.00', currency: 'EUR' }
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex'), Buffer.alloc(76)])
 
-/** A product in stock with a picture, a customer and an order, made through the API of a site. */
+const inAYear = new Date(Date.now() + 365 * 86_400_000)
+
+/** A failed job, a product in stock with a picture, a customer and an order, made through the API of a site. */
 async function things(site: TestSite): Promise<Ids> {
   const token = await bench.tokenOf(site)
   const make = async (path: string, body: object): Promise<string> => {
@@ -50,7 +55,17 @@ async function things(site: TestSite): Promise<Ids> {
   await bench.call(site, 'PUT', `/products/${product}/picture`, { token, body: png, headers })
   const customer = await make('/customers', { kind: 'company', name: 'Café' })
   const order = await make('/orders', { customerId: customer, lines: [{ productId: product, quantity: '1' }] })
-  return { product, customer, order }
+  // In the far future: nobody runs it meanwhile.
+  const job = await withScope(site.database.db, { tenantId: site.id }, (tx) =>
+    enqueueJob(
+      tx,
+      sendReportMail,
+      { reportId: newId(), type: 'people', rows: 0 },
+      { tenantId: site.id, runAt: inAYear },
+    ),
+  )
+  await sql`UPDATE jobs.jobs SET state = 'failed', ended_at = now() WHERE id = ${job}`.execute(site.database.db)
+  return { product, customer, order, job }
 }
 
 const noIds = (reason: string) => ({ reason })
@@ -69,6 +84,11 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/status': noIds('the site itself'),
   'GET /api/v1/site': noIds('the site itself'),
   'GET /api/v1/files/*': noIds('signed links; see site-api.test.ts'),
+  'GET /api/v1/jobs': noIds('a list; checked below'),
+  'GET /api/v1/jobs/{id}': at(({ job }) => `/jobs/${job}`),
+  'POST /api/v1/jobs/{id}/retries': at(({ job }) => `/jobs/${job}/retries`),
+  'DELETE /api/v1/jobs/{id}': at(({ job }) => `/jobs/${job}`),
+  'POST /api/v1/reports': noIds('of the own site'),
   'GET /api/v1/products': noIds('a list; checked below'),
   'GET /api/v1/products/{id}': at(({ product }) => `/products/${product}`),
   'POST /api/v1/products': noIds('makes a new one'),
@@ -124,6 +144,13 @@ const mayCall: Record<string, string> = {
   'GET /api/v1/status': everybody,
   'GET /api/v1/site': signedIn,
   'GET /api/v1/files/*': everybody,
+  'GET /api/v1/jobs': 'gerant',
+  // Everybody their own; another one's is not found.
+  'GET /api/v1/jobs/{id}': signedIn,
+  'POST /api/v1/jobs/{id}/retries': 'gerant',
+  'DELETE /api/v1/jobs/{id}': 'gerant',
+  // What it takes depends on what is asked for.
+  'POST /api/v1/reports': signedIn,
   'GET /api/v1/products': 'gerant commercial magasinier comptable lecture',
   'GET /api/v1/products/{id}': 'gerant commercial magasinier comptable lecture',
   'POST /api/v1/products': 'gerant',
@@ -189,7 +216,7 @@ describe('both tables', () => {
 describe('the administrator of one site, with ids of another', () => {
   let theirs: Ids
   let own: Ids
-  const absent: Ids = { product: newId(), customer: newId(), order: newId() }
+  const absent: Ids = { product: newId(), customer: newId(), order: newId(), job: newId() }
   beforeAll(async () => {
     theirs = await things(foreign)
     own = await things(home)
@@ -217,7 +244,7 @@ describe('the administrator of one site, with ids of another', () => {
     expect((await send(route, attempt(mine, mine))).status).toBeLessThan(300)
   })
 
-  test.each(['/products', '/customers', '/orders'])('GET %s lists nothing of the other', async (path) => {
+  test.each(['/products', '/customers', '/orders', '/jobs'])('GET %s lists nothing of the other', async (path) => {
     const answer = await bench.call(home, 'GET', `${path}?limit=100`, { token: tokens['gerant'] })
     expect(answer.status).toBe(200)
     for (const id of Object.values(theirs)) expect(answer.text).not.toContain(id)

@@ -6,13 +6,14 @@ test.each([
   ['a date in UTC', [new Date('2026-11-28T05:00:00Z')], '2026-11-28T05:00:00.000Z\r\n'],
   ['commas, quotes and line ends in quotes', ['a,b', 'say "hi"', 'x\r\ny'], '"a,b","say ""hi""","x\r\ny"\r\n'],
   ['blanks at an end in quotes', [' a', 'b '], '" a","b "\r\n'],
+  ['a negative amount as it is', ['-1.50'], '-1.50\r\n'],
   ['nothing as an empty line', [], '\r\n'],
 ])('a line writes %s', (_what, values, line) => expect(csvLine(values)).toBe(line))
 
 test.each([
   '=1+1',
   '+33 1 23 45 67 89',
-  '-1',
+  '-1+2',
   '@SUM(A1)',
   '\tx',
   '\rx',

@@ -8,6 +8,8 @@ const lineEnd = '\r\n'
 const byteOrderMark = '\ufeff'
 /** What a spreadsheet takes for the beginning of a formula, also after blanks and as a full-width form. */
 const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+/** Money arrives as text; a negative amount is no formula. */
+const plainNumber = /^-?\d+(?:\.\d+)?$/
 const needsQuotes = /[",\r\n]|^\s|\s$/
 /** Characters that travel together. */
 const chunkLength = 64 * 1024
@@ -44,6 +46,6 @@ function fieldOf(value: CsvValue): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString()
   if (typeof value !== 'string') return String(value)
-  const text = formula.test(value) ? `'${value}` : value
+  const text = formula.test(value) && !plainNumber.test(value) ? `'${value}` : value
   return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

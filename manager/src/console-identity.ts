@@ -1,4 +1,4 @@
-import { createIdentity, type Identity } from '@platen/identity'
+import { createIdentity, mailByJob, type Identity } from '@platen/identity'
 import { consoleUrl, type PublicAddress } from '@platen/kit/config'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
@@ -14,5 +14,6 @@ export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddre
     audience: 'manager',
     roles: tenantRoles,
     permissions: tenantPermissions,
+    mailLater: mailByJob,
     isTenantOpen: (tenantId) => isTenantOpen(db, tenantId),
   })

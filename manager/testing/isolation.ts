@@ -6,7 +6,7 @@ import { rows, sql } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
-import { aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
+import { aFailedJob, aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
 export const callers = ['anonymous', 'other', 'reader', 'owner'] as const
@@ -16,7 +16,11 @@ export type Caller = (typeof callers)[number]
 export interface IsolationRow {
   statuses: Record<Caller, number>
   /** For routes with an id: what the id is of. It belongs to the tenant of reader and owner. */
-  subject?: { kind: 'site'; state: SiteState } | { kind: 'backup' } | { kind: 'operation'; ended?: boolean }
+  subject?:
+    | { kind: 'site'; state: SiteState }
+    | { kind: 'backup' }
+    | { kind: 'operation'; ended?: boolean }
+    | { kind: 'job' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -42,6 +46,7 @@ export async function isolationWorld(platform: TestPlatform, api: TestApi): Prom
   const reader = await api.person({ role: 'reader', tenant: owner, hashed: true })
   const other = await api.person({ role: 'owner', hashed: true })
   await aSite(platform, owner)
+  await aFailedJob(platform, owner)
   await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   await startOn(platform, other, suspendSite, (await aSite(platform, other)).siteId)
   return { platform, api, owner, reader, other }
@@ -97,6 +102,7 @@ async function subjectOf({ platform, owner }: IsolationWorld, { subject }: Isola
   if (subject === undefined) return ''
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
+  if (subject.kind === 'job') return aFailedJob(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
@@ -136,6 +142,7 @@ async function marksIn({ platform, owner, reader }: IsolationWorld, text: string
     }>`SELECT unnest(ARRAY[id::text, name, database_name, admin_email]) AS mark FROM manager.sites WHERE tenant_id = ${owner.tenantId}
       UNION SELECT host FROM manager.hosts WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM operations.operations WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT id::text FROM jobs.jobs WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}`,
   )
   return [owner.tenantId, owner.email, reader.email, ...marks.map(({ mark }) => mark)].filter((mark) =>
@@ -150,6 +157,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
     platform.database.db,
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(j)::text FROM jobs.jobs j WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(a)::text FROM identity.accounts a WHERE id IN (${owner.accountId}::uuid)
