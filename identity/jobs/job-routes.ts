@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { discardJob, jobProblems, jobStates, listJobs, readJob, retryJob, type JobRow } from '@platen/kit/jobs'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { discardJob, jobList, jobProblems, listJobs, readJob, retryJob, type JobRow } from '@platen/kit/jobs'
+import { mapPage } from '@platen/kit/lists'
 import { withScope, type Db, type Scope, type Tx } from '@platen/kit/sql'
 import { appendAudit } from '../audit.ts'
 import { principalOf, visitorOf } from '../authorize.ts'
@@ -38,23 +39,12 @@ function registerReading(app: HttpServer, options: JobRoutesOptions): void {
     schema: {
       tags: ['jobs'],
       summary: 'List background jobs, newest first',
-      querystring: pageQuery.extend({
-        state: z.enum(jobStates).optional(),
-        name: z.string().max(100).optional(),
-        cursor: z.uuid().optional(),
-      }),
+      querystring: jobList.query,
       response: { 200: pageOf(jobSchema) },
     },
     handler: async (request) => {
-      const { limit, cursor, state, name } = request.query
-      const found = await withScope(dbOf(request), scopeOf(principalOf(request)), (tx) =>
-        listJobs(tx, { state, name, beforeId: cursor, limit: limit + 1 }),
-      )
-      const items = found.slice(0, limit)
-      return {
-        items: items.map((job) => toJobAnswer(job)),
-        nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
-      }
+      const found = await withScope(dbOf(request), scopeOf(principalOf(request)), (tx) => listJobs(tx, request.query))
+      return mapPage(found, (job) => toJobAnswer(job))
     },
   })
 

@@ -11,7 +11,16 @@ export { createJobRunner, type JobRunner, type JobRunnerOptions } from './job-ru
 export { createJobWorker, type JobWorker, type JobWorkerOptions } from './job-worker.ts'
 export { jobsMigrations, siteJobsMigrations } from './migrations.ts'
 export { createNudgeRunner, type Nudge, type NudgeRunner } from './nudges/nudge-runner.ts'
-export { discardJob, jobStates, listJobs, readJob, retryJob, type JobRow, type JobState } from './operate-jobs.ts'
+export {
+  discardJob,
+  jobList,
+  jobStates,
+  listJobs,
+  readJob,
+  retryJob,
+  type JobRow,
+  type JobState,
+} from './operate-jobs.ts'
 export { jobProblems } from './problems.ts'
 export { queues, type Queue } from './queues.ts'
 export { createTimetable, type JobSchedule, type Timetable } from './scheduler.ts'

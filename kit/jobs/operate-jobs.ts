@@ -1,6 +1,7 @@
-import { maybe, one, rows, sql, violates, type Tx } from '../sql/index.ts'
+import { defineList, type ListQuery, type Page } from '../lists/index.ts'
+import { maybe, one, sql, violates, type Tx } from '../sql/index.ts'
 import { jobProblems } from './problems.ts'
-import type { Queue } from './queues.ts'
+import { queues, type Queue } from './queues.ts'
 
 export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'discarded'] as const
 export type JobState = (typeof jobStates)[number]
@@ -29,19 +30,26 @@ const columns = sql`id, tenant_id as "tenantId", name, queue, state, progress, p
   max_attempts as "maxAttempts", last_error as "lastError", result, requested_by as "requestedBy", run_at as "runAt",
   created_at as "createdAt", started_at as "startedAt", ended_at as "endedAt"`
 
-/** Newest first, as far as the transaction's scope sees. */
-export const listJobs = (
-  tx: Tx,
-  wanted: { state?: JobState | undefined; name?: string | undefined; beforeId?: string | undefined; limit: number },
-): Promise<JobRow[]> =>
-  rows(
+/** Filters and sort of jobs; newest first. */
+export const jobList = defineList({
+  fields: {
+    state: { type: 'enum', values: jobStates, column: sql`state` },
+    name: { type: 'text', column: sql`name`, sort: true },
+    queue: { type: 'enum', values: queues, column: sql`queue` },
+    requestedBy: { type: 'uuid', column: sql`requested_by`, isNullable: true },
+    createdAt: { type: 'time', column: sql`created_at`, sort: 'as-created' },
+    endedAt: { type: 'time', column: sql`ended_at`, sort: true, isNullable: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`id` },
+})
+
+/** One page, as far as the transaction's scope sees. */
+export const listJobs = (tx: Tx, query: ListQuery): Promise<Page<JobRow>> =>
+  jobList.read(
     tx,
-    sql<JobRow>`
-      select ${columns} from jobs.jobs
-      where (${wanted.state ?? null}::text is null or state = ${wanted.state ?? null})
-        and (${wanted.name ?? null}::text is null or name = ${wanted.name ?? null})
-        and (${wanted.beforeId ?? null}::uuid is null or id < ${wanted.beforeId ?? null}::uuid)
-      order by id desc limit ${wanted.limit}`,
+    query,
+    ({ key, where, rest }) => sql<JobRow>`select ${columns}, ${key} from jobs.jobs where ${where} ${rest}`,
   )
 
 /** @throws problem `job-not-found`. */

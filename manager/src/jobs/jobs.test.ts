@@ -188,7 +188,7 @@ describe('the list of jobs', () => {
     const listed = async (as: TestPerson, query = '') =>
       (await call('GET', `/jobs${query}`, as)).body.items.map(({ id }) => id)
     expect(await listed(owner)).toEqual([ids[2], ids[1]])
-    expect(await listed(owner, '?state=failed')).toEqual([ids[1]])
+    expect(await listed(owner, '?filter[state]=failed')).toEqual([ids[1]])
     expect(await listed(operator)).toEqual(ids.toReversed())
   })
 
