@@ -134,6 +134,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
     operationId: operationId(route),
     ...rest,
     'x-policy': describePolicy(policy),
+    ...(route.config.idempotent === true ? { 'x-idempotent': true } : {}),
     ...(policy === undefined || policy.kind === 'public' ? {} : { security: [{ accessToken: [] }] }),
     responses: Object.fromEntries(Object.entries(answers).sort(byKey)),
   }

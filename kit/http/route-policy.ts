@@ -13,6 +13,8 @@ export interface RouteConfig {
   readonly policy: RoutePolicy
   /** Codes this route may answer with, beside those that follow from its policy and schemas. For the API document. */
   readonly problems?: readonly string[]
+  /** True for what creates or pays: takes an Idempotency-Key, and its handler runs in `runOnce`. */
+  readonly idempotent?: boolean
   /** True for routes that rely on a cookie: unsafe methods must come from our own pages (see same-origin.ts). */
   readonly sameOrigin?: boolean
   /** True for probes of the process itself: no host check, no authorisation, logged at debug. */

@@ -13,6 +13,7 @@ import type { Logger } from '../logging/index.ts'
 import { kitProblems } from '../problems/index.ts'
 import { answerProbes } from './health.ts'
 import type { Readiness } from './health.ts'
+import { declareIdempotency } from './idempotency/index.ts'
 import { describeApi } from './openapi.ts'
 import { answerClientError, answerWithProblems, sendProblem } from './problem-answers.ts'
 import { serveProblemPages } from './problem-pages.ts'
@@ -110,6 +111,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       if (request.routeOptions.config.isProbe !== true) await beforePolicy(request, reply)
     })
   }
+  declareIdempotency(app)
   requirePolicies(app)
   guardCookieRoutes(app)
   enforcePolicies(app, options.authorize)

@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import { pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
-import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
+import {
+  idParams,
+  notFound,
+  ROUTE_PREFIX,
+  runCommand,
+  runIdempotentCommand,
+  type ContextOf,
+} from '../commands/index.ts'
 import { customerList, findCustomer, listCustomers } from './customer-store.ts'
 import { customerInput, customerPatch, customerSchema, customerView, readChange } from './customer-view.ts'
 import { changeCustomer, createCustomer } from './save-customer.ts'
@@ -53,13 +60,16 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     CUSTOMERS,
     {
-      config: { policy: write, problems: ['customer-invalid'] },
+      config: { policy: write, problems: ['customer-invalid'], idempotent: true },
       schema: { tags, summary: 'Create a customer', body: customerInput, response: { 201: customerSchema } },
     },
     async (request, reply) => {
       const context = await contextOf(request)
-      const customer = await runCommand(context, (command) => createCustomer(command, request.body))
-      return reply.code(201).send(customerView(customer))
+      const answer = await runIdempotentCommand(context, request, async (command) => ({
+        status: 201,
+        body: customerView(await createCustomer(command, request.body)),
+      }))
+      return reply.code(201).send(answer.body)
     },
   )
   app.patch(

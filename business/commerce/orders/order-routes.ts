@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { idempotencyKeyHeader, pageOf, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import {
   idParams,
@@ -75,18 +75,16 @@ function registerDrafts(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     ORDERS,
     {
-      config: { policy: write, problems: [...compositionProblems, 'idempotency-key-in-use', 'idempotency-key-reused'] },
+      config: { policy: write, problems: compositionProblems, idempotent: true },
       schema: {
         tags,
         summary: 'Write a draft',
-        headers: idempotencyKeyHeader,
         body: orderInput,
         response: { 201: orderSchema },
       },
     },
     async (request, reply) => {
-      const identity = { key: request.headers['idempotency-key'], route: 'POST /orders', body: request.body }
-      const answer = await runIdempotentCommand(await contextOf(request), identity, async (command) => ({
+      const answer = await runIdempotentCommand(await contextOf(request), request, async (command) => ({
         status: 201,
         body: orderView(await createDraft(command, readDraft(request.body))),
       }))

@@ -2,7 +2,14 @@ import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { acceptStreams, pageOf, type HttpServer } from '@platen/kit/http'
-import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
+import {
+  idParams,
+  notFound,
+  ROUTE_PREFIX,
+  runCommand,
+  runIdempotentCommand,
+  type ContextOf,
+} from '../commands/index.ts'
 import { MAX_PICTURE_BYTES, PICTURE_TYPES } from './picture.ts'
 import { productProblems } from './problems.ts'
 import type { ProductDetails } from './product.ts'
@@ -62,15 +69,18 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     PRODUCTS,
     {
-      config: { policy: write, problems: ['sku-taken', 'product-invalid'] },
+      config: { policy: write, problems: ['sku-taken', 'product-invalid'], idempotent: true },
       schema: { tags, summary: 'Create a product', body: productInput, response: { 201: productSchema } },
     },
     async (request, reply) => {
       const context = await contextOf(request)
       // productInput requires or defaults every field, so nothing is missing from the details.
       const details = readDetails(request.body) as ProductDetails
-      const product = await runCommand(context, (command) => createProduct(command, details))
-      return reply.code(201).send(await productView(context, product))
+      const answer = await runIdempotentCommand(context, request, async (command) => ({
+        status: 201,
+        body: await productView(context, await createProduct(command, details)),
+      }))
+      return reply.code(201).send(answer.body)
     },
   )
   app.patch(
