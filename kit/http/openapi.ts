@@ -124,6 +124,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
   const { policy } = route.config
   const { responses, ...rest } = operation
   const answers: JsonObject = { ...responses }
+  if (route.config.versioned === true && route.method === 'get') answers['304'] = { description: 'Nothing differs' }
   for (const [status, codes] of problemsByStatus(route)) answers[status] ??= problemResponse(codes)
   // What any request may meet (malformed, internal, a dependency down) would only repeat itself under each route.
   answers['default'] = {

@@ -13,6 +13,7 @@ import type { Logger } from '../logging/index.ts'
 import { kitProblems } from '../problems/index.ts'
 import { answerProbes } from './health.ts'
 import type { Readiness } from './health.ts'
+import { declareVersions } from './etags/index.ts'
 import { declareIdempotency } from './idempotency/index.ts'
 import { describeApi } from './openapi.ts'
 import { answerClientError, answerWithProblems, sendProblem } from './problem-answers.ts'
@@ -112,6 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     })
   }
   declareIdempotency(app)
+  declareVersions(app)
   requirePolicies(app)
   guardCookieRoutes(app)
   enforcePolicies(app, options.authorize)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { pageOf, type HttpServer } from '@platen/kit/http'
+import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import {
   idParams,
@@ -44,7 +44,7 @@ function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): v
   app.get(
     CUSTOMER,
     {
-      config: { policy: read, problems: ['not-found'] },
+      config: { policy: read, problems: ['not-found'], versioned: true },
       schema: { tags, summary: 'One customer', params: idParams, response: { 200: customerSchema } },
     },
     async (request) => {
@@ -75,7 +75,7 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.patch(
     CUSTOMER,
     {
-      config: { policy: write, problems: ['not-found', 'customer-invalid', 'version-outdated'] },
+      config: { policy: write, problems: ['not-found', 'customer-invalid'], versioned: true },
       schema: {
         tags,
         summary: 'Change a customer',
@@ -86,7 +86,7 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     },
     async (request) => {
       const context = await contextOf(request)
-      const change = { details: readChange(request.body), version: request.body.version }
+      const change = { details: readChange(request.body), versions: expectedVersion(request) }
       return customerView(await runCommand(context, (command) => changeCustomer(command, request.params.id, change)))
     },
   )

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { acceptStreams, pageOf, type HttpServer } from '@platen/kit/http'
+import { acceptStreams, expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import {
   idParams,
   notFound,
@@ -53,7 +53,7 @@ function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): v
   app.get(
     PRODUCT,
     {
-      config: { policy: read, problems: ['not-found'] },
+      config: { policy: read, problems: ['not-found'], versioned: true },
       schema: { tags, summary: 'One product', params: idParams, response: { 200: productSchema } },
     },
     async (request) => {
@@ -88,14 +88,8 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     {
       config: {
         policy: write,
-        problems: [
-          'not-found',
-          'sku-taken',
-          'product-invalid',
-          'product-archived',
-          'product-has-stock',
-          'version-outdated',
-        ],
+        problems: ['not-found', 'sku-taken', 'product-invalid', 'product-archived', 'product-has-stock'],
+        versioned: true,
       },
       schema: {
         tags,
@@ -107,7 +101,7 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     },
     async (request) => {
       const context = await contextOf(request)
-      const change = { details: readDetails(request.body), version: request.body.version }
+      const change = { details: readDetails(request.body), versions: expectedVersion(request) }
       return productView(
         context,
         await runCommand(context, (command) => changeProduct(command, request.params.id, change)),
