@@ -17,6 +17,8 @@ export interface RouteConfig {
   readonly idempotent?: boolean
   /** True when the answer has a `version`: it gets an ETag, GET takes If-None-Match and a change If-Match, see etags/. */
   readonly versioned?: boolean
+  /** What a request takes of the caller's rate limits, default 1. */
+  readonly cost?: number
   /** True for routes that rely on a cookie: unsafe methods must come from our own pages (see same-origin.ts). */
   readonly sameOrigin?: boolean
   /** True for probes of the process itself: no host check, no authorisation, logged at debug. */
