@@ -281,7 +281,7 @@ describe('cookie routes', () => {
 
 describe('the page of a problem', () => {
   test('exists for every code and says what to do', async () => {
-    const answer = await server.app.inject('/problems/precondition-failed')
+    const answer = await server.app.inject('/problems/version-stale')
     expect(answer.statusCode).toBe(200)
     expect(answer.body).toContain('Reload to see the other change')
     expect((await server.app.inject('/problems/__proto__')).statusCode).toBe(404)

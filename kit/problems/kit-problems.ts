@@ -65,7 +65,7 @@ export const kitProblems = defineProblems('kit', {
     operator: 'Nothing, unless it lasts: then look for the request that never ended.',
     retryable: true,
   },
-  'precondition-failed': {
+  'version-stale': {
     status: 412,
     title: 'Changed by somebody else',
     user: 'Reload to see the other change, then make yours again.',

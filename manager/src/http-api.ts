@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { callerOf, createAuthorizer, registerAuthRoutes } from '@platen/identity'
+import {
+  callerOf,
+  createAuthorizer,
+  registerAuthRoutes,
+  registerPeopleRoutes,
+  registerSigningKeyRoutes,
+} from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer, type RateLimits } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
@@ -84,6 +90,8 @@ export async function createManagerApi(
     version: managerVersion,
   })
   registerAuthRoutes(app, () => identity)
+  registerPeopleRoutes(app, () => identity)
+  registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
   registerPlanRoutes(app, { db })
   const sites = {

@@ -82,7 +82,7 @@ describe('a customer', () => {
       { name: 'Non' },
       { 'if-match': '"v1"' },
     )
-    expect([stale.status, stale.body.code]).toEqual([412, 'precondition-failed'])
+    expect([stale.status, stale.body.code]).toEqual([412, 'version-stale'])
   })
 
   it('is found by name, city and number', async () => {

@@ -140,7 +140,7 @@ describe('a draft', () => {
     )
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412])
     expect(answers.find(({ status }) => status === 412)?.body).toMatchObject({
-      code: 'precondition-failed',
+      code: 'version-stale',
       currentVersion: 2,
     })
   })

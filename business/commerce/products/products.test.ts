@@ -126,7 +126,7 @@ describe('a product', () => {
       { name: 'Trop tard' },
       { 'if-match': '"v1"' },
     )
-    expect([status, body.code]).toEqual([412, 'precondition-failed'])
+    expect([status, body.code]).toEqual([412, 'version-stale'])
   })
 
   it('becomes a service only without stock', async () => {

@@ -34,7 +34,7 @@ export function declareVersions(app: FastifyInstance): void {
     if (route.config?.versioned !== true) return
     const isRead = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
     route.schema = { ...route.schema, headers: isRead ? readHeaders : writeHeaders }
-    if (!isRead) route.config = { ...route.config, problems: [...(route.config.problems ?? []), 'precondition-failed'] }
+    if (!isRead) route.config = { ...route.config, problems: [...(route.config.problems ?? []), 'version-stale'] }
   })
   app.addHook('preSerialization', async (request, reply, payload: unknown) => {
     if (request.routeOptions.config.versioned === true && reply.statusCode < 300)

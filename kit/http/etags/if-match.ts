@@ -19,7 +19,7 @@ export function expectedVersion(request: FastifyRequest): readonly number[] | un
 
 /**
  * Refuses a change made from another version than the stored one.
- * @throws ProblemError precondition-failed (412) with `currentVersion` and `changedAt`
+ * @throws ProblemError version-stale (412) with `currentVersion` and `changedAt`
  */
 export function assertUnchanged(
   stored: { version: number; updatedAt: Date },
@@ -28,7 +28,7 @@ export function assertUnchanged(
   if (expected === undefined || expected.includes(stored.version)) return
   const from = expected.length === 0 ? 'a version that is not known here' : `version ${expected.join(' or ')}`
   throw kitProblems.problem(
-    'precondition-failed',
+    'version-stale',
     `The change was made from ${from}; it is now version ${stored.version}. Nothing was changed.`,
     { extensions: { currentVersion: stored.version, changedAt: stored.updatedAt.toISOString() } },
   )
