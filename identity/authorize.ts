@@ -65,6 +65,11 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal
 }
 
+/** Whose rate limits a request takes from; nobody's on a public route. */
+export function callerOf(request: FastifyRequest): { tenantId?: string; accountId?: string } {
+  return principals.get(request) ?? {}
+}
+
 /** Where a request came from, for sessions and the audit trail. */
 export const visitorOf = (request: FastifyRequest): Visitor => ({
   ip: request.ip,

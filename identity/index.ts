@@ -9,7 +9,7 @@ export {
 } from './accounts.ts'
 export { prepareSpareSigningKey, registerSigningKeyRoutes } from './keys/index.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
-export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
+export { callerOf, createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export type { IssuedSession, Place } from './identity-parts.ts'

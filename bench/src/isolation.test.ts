@@ -159,7 +159,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`),
   'POST /api/v1/customers': noIds('makes a new one'),
   'PATCH /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`, {
-    body: { name: 'Volé', version: 1 },
+    body: { name: 'Volé' },
   }),
   'GET /api/v1/orders': noIds('a list; checked below'),
   'GET /api/v1/orders/{id}': at(({ order }) => `/orders/${order}`),
@@ -172,7 +172,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'PUT /api/v1/orders/{id}': {
     attempt: ({ order }, own) => ({
       path: `/orders/${order}`,
-      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }], version: 1 },
+      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }] },
     }),
   },
   'PUT /api/v1/orders/{id}/submission': at(({ order }) => `/orders/${order}/submission`),

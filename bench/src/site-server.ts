@@ -1,6 +1,6 @@
-import { createAuthorizer } from '@platen/identity'
+import { callerOf, createAuthorizer } from '@platen/identity'
 import type { PlatformSettings } from '@platen/kit/config'
-import { createHttpServer, serveWebApp, type HttpServer, type Readiness } from '@platen/kit/http'
+import { createHttpServer, serveWebApp, type HttpServer, type RateLimits, type Readiness } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { releaseName } from './release.ts'
 import { registerSiteApi, resolveSite, siteOf, type Deliveries } from './site-api/index.ts'
@@ -13,19 +13,29 @@ export interface SiteServerOptions {
   platform: PlatformSettings
   logger: Logger
   ready(): Promise<Readiness>
+  /** Absent: none, as in tests. */
+  rateLimits?: RateLimits
   /** Folder of the built desk; undefined serves the API alone. */
   deskDirectory?: string | undefined
 }
 
 /** What the edge talks to: the API of every site of this bench, and the desk. */
 export async function createSiteServer(options: SiteServerOptions): Promise<HttpServer> {
-  const { name, registry, deliveries, platform, logger, ready, deskDirectory } = options
+  const { name, registry, deliveries, platform, logger, ready, rateLimits, deskDirectory } = options
   const app = await createHttpServer({
     name,
     version: releaseName,
     logger,
     beforePolicy: resolveSite(registry),
     authorize: createAuthorizer((request) => siteOf(request).resources().identity),
+    ...(rateLimits === undefined
+      ? {}
+      : {
+          rateLimits: {
+            limits: rateLimits,
+            callerOf: (request) => ({ accountId: callerOf(request).accountId, tenantId: siteOf(request).snapshot.id }),
+          },
+        }),
     // Pictures come over slow lines.
     limits: { requestTimeoutMs: 60_000 },
     openapi: {

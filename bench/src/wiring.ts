@@ -12,7 +12,7 @@ import {
 import { prepareSpareSigningKey } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, type HttpServer, type Readiness } from '@platen/kit/http'
+import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
 import type { BenchConfig } from './config.ts'
@@ -78,7 +78,16 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
   }
   const ready = () => readiness(follower)
   const deskDirectory = await builtDesk(logger)
-  const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
+  const server = await createSiteServer({
+    name,
+    registry,
+    deliveries,
+    platform,
+    logger,
+    ready,
+    deskDirectory,
+    rateLimits: readRateLimits(),
+  })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })
   await listenOnSocket(privateServer, sockets.benchPrivate(benchName, benchProcess))

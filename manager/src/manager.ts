@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
-import { listenOnSocket } from '@platen/kit/http'
+import { listenOnSocket, readRateLimits } from '@platen/kit/http'
 import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
@@ -88,7 +88,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
   const api = await createManagerApi(
     { ...wiring, reconciler, diagnosis, archiveKey: wiring.siteDeps.archiveKey },
-    { logger, isReady: () => state },
+    { logger, isReady: () => state, rateLimits: readRateLimits() },
   )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
