@@ -25,7 +25,14 @@ export function createAuthorizer(identityOf: (request: FastifyRequest) => Promis
       throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
     principals.set(request, principal)
     const refusal = refusalFor(principal, policy)
-    if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
+    if (refusal === undefined) return
+    const wanted = policy.kind === 'permission' ? policy.permission : policy.kind
+    await identity.recordRefusal(
+      principal,
+      { wanted, method: request.method, route: request.routeOptions.url ?? '' },
+      visitorOf(request),
+    )
+    throw kitProblems.problem('forbidden', refusal)
   }
 }
 

@@ -4,6 +4,7 @@ import { accessTokenSeconds, createTokenKeys, type TokenKeys } from './access-to
 import { changePassword, type PasswordChange } from './change-password.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
+import { createRefusalRecorder, type RefusalRecorder } from './refusals.ts'
 import { endSession, openByPassword, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
 import type { MailLater } from './mails.ts'
@@ -28,6 +29,8 @@ export interface Identity {
   /** Who holds this access token; undefined when it is not ours, expired or revoked. */
   authenticate(accessToken: string): Promise<Principal | undefined>
   changePassword(principal: Principal, change: PasswordChange, visitor: Visitor): Promise<void>
+  /** Audits that somebody was refused what they may not do, at most once a minute for each permission. */
+  recordRefusal: RefusalRecorder
 }
 
 export interface IdentityOptions {
@@ -74,6 +77,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const principal = await parts.principals.find(claims)
       return principal?.tenantId === claims.tenantId && principal.accountId === claims.accountId ? principal : undefined
     },
+    recordRefusal: createRefusalRecorder(db),
     changePassword: (principal, change, visitor) => changePassword(parts, principal, change, visitor),
   }
 }

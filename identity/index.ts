@@ -9,6 +9,18 @@ export {
 } from './accounts.ts'
 export { prepareSpareSigningKey } from './signing-keys.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
+export {
+  createAuditTrail,
+  ensureAuditPartitions,
+  platformSigner,
+  registerAuditRoutes,
+  secretSigner,
+  type AnchorPlace,
+  type AnchorSigner,
+  type AuditSource,
+  type AuditTrail,
+  type AuditVerification,
+} from './audit/index.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
 export { createIdentity, type Identity, type IssuedSession } from './identity.ts'

@@ -25,7 +25,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'auditEntry', string>
 
 interface Attempt {
   path: string
@@ -50,7 +50,9 @@ async function things(site: TestSite): Promise<Ids> {
   await bench.call(site, 'PUT', `/products/${product}/picture`, { token, body: png, headers })
   const customer = await make('/customers', { kind: 'company', name: 'Café' })
   const order = await make('/orders', { customerId: customer, lines: [{ productId: product, quantity: '1' }] })
-  return { product, customer, order }
+  const trail = await bench.call(site, 'GET', '/audit-entries?limit=1', { token })
+  const [{ id: auditEntry } = { id: '' }] = trail.body['items'] as { id: string }[] // contract of GET /audit-entries
+  return { product, customer, order, auditEntry }
 }
 
 const noIds = (reason: string) => ({ reason })
@@ -69,6 +71,10 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/status': noIds('the site itself'),
   'GET /api/v1/site': noIds('the site itself'),
   'GET /api/v1/files/*': noIds('signed links; see site-api.test.ts'),
+  'GET /api/v1/audit-entries': noIds('a list of this database, see site-audit.test.ts'),
+  'GET /api/v1/audit-entries/{id}': at(({ auditEntry }) => `/audit-entries/${auditEntry}`),
+  'GET /api/v1/audit-exports': noIds('a list as a file'),
+  'POST /api/v1/audit-verifications': noIds('the trail of the site'),
   'GET /api/v1/products': noIds('a list; checked below'),
   'GET /api/v1/products/{id}': at(({ product }) => `/products/${product}`),
   'POST /api/v1/products': noIds('makes a new one'),
@@ -124,6 +130,10 @@ const mayCall: Record<string, string> = {
   'GET /api/v1/status': everybody,
   'GET /api/v1/site': signedIn,
   'GET /api/v1/files/*': everybody,
+  'GET /api/v1/audit-entries': 'gerant',
+  'GET /api/v1/audit-entries/{id}': 'gerant',
+  'GET /api/v1/audit-exports': 'gerant',
+  'POST /api/v1/audit-verifications': 'gerant',
   'GET /api/v1/products': 'gerant commercial magasinier comptable lecture',
   'GET /api/v1/products/{id}': 'gerant commercial magasinier comptable lecture',
   'POST /api/v1/products': 'gerant',
@@ -189,7 +199,7 @@ describe('both tables', () => {
 describe('the administrator of one site, with ids of another', () => {
   let theirs: Ids
   let own: Ids
-  const absent: Ids = { product: newId(), customer: newId(), order: newId() }
+  const absent: Ids = { product: newId(), customer: newId(), order: newId(), auditEntry: newId() }
   beforeAll(async () => {
     theirs = await things(foreign)
     own = await things(home)

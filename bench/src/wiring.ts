@@ -16,7 +16,7 @@ import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } fr
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
-import { createDeliveries } from './site-api/index.ts'
+import { createDeliveries, createSealing } from './site-api/index.ts'
 import { createSiteServer } from './site-server.ts'
 import { createSiteRegistry } from './sites/index.ts'
 
@@ -50,14 +50,16 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     apply: async (snapshot) => registry.apply(snapshot),
     logger,
   })
+  const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
     handlersOf: (site) => commerceHandlers(site.resources().objects),
+    tend: (site) => sealing.seal(site),
     logger,
   })
   const ready = () => readiness(follower)
   const deskDirectory = await builtDesk(logger)
-  const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
+  const server = await createSiteServer({ name, registry, deliveries, sealing, platform, logger, ready, deskDirectory })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })
   await listenOnSocket(privateServer, sockets.benchPrivate(benchName, benchProcess))
@@ -72,6 +74,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await follower.stop()
       await Promise.all([server.shutdown(), privateServer.shutdown()])
       await deliveries.stop()
+      await sealing.stop()
       await registry.close()
     },
   }

@@ -6,7 +6,7 @@ import { readPlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
-import { createDeliveries, type Deliveries } from '../src/site-api/index.ts'
+import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
 import { createSiteServer } from '../src/site-server.ts'
 import { createSiteRegistry, type ServedSite, type SiteRegistry, type SiteRegistryOptions } from '../src/sites/index.ts'
 import { password, type TestSite } from './site.ts'
@@ -54,12 +54,20 @@ export async function openTestBench({ handlersOf = () => [], sweepMs, ...options
   const objects = new MemoryObjects()
   const sealingKey = randomBytes(32)
   const registry = createSiteRegistry({ sealingKey, objects, siteUrl, processName: 'bench-test-1', logger, ...options })
-  const deliveries = createDeliveries({ registry, handlersOf, logger, ...(sweepMs === undefined ? {} : { sweepMs }) })
+  const sealing = createSealing({ logger })
+  const deliveries = createDeliveries({
+    registry,
+    handlersOf,
+    tend: (site) => sealing.seal(site),
+    logger,
+    ...(sweepMs === undefined ? {} : { sweepMs }),
+  })
   const ready = async () => ({ ok: true, checks: {} })
   const server = await createSiteServer({
     name: 'bench-test-1',
     registry,
     deliveries,
+    sealing,
     platform,
     logger: options.logger ?? logger,
     ready,
@@ -82,6 +90,7 @@ export async function openTestBench({ handlersOf = () => [], sweepMs, ...options
     async close() {
       await server.close()
       await deliveries.stop()
+      await sealing.stop()
       await registry.close()
     },
   }

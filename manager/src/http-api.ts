@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAuthorizer, registerAuthRoutes } from '@platen/identity'
+import { createAuditTrail, createAuthorizer, registerAuditRoutes, registerAuthRoutes } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
@@ -15,6 +15,7 @@ import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerRecourseRoutes } from './recourse/index.ts'
+import { scopeOf } from './scope.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -30,6 +31,7 @@ export type ApiParts = Pick<
   | 'apiDb'
   | 'apiConnection'
   | 'identity'
+  | 'auditAnchors'
   | 'issuer'
   | 'runner'
   | 'runtimeOf'
@@ -82,6 +84,8 @@ export async function createManagerApi(
   })
   registerAuthRoutes(app, () => identity)
   registerAccountRoutes(app, { db })
+  const trail = createAuditTrail({ db, place: parts.auditAnchors })
+  registerAuditRoutes(app, () => ({ db, trail, scopeOf }))
   registerPlanRoutes(app, { db })
   const sites = {
     db,

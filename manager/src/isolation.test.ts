@@ -24,6 +24,7 @@ const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
+const auditing: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 } }
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
 const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
@@ -118,6 +119,13 @@ const table: Record<string, IsolationRow> = {
   'GET /api/v1/operations/{id}': { ...reading, subject: { kind: 'operation' }, shows: true },
   'GET /api/v1/operations/{id}/events': { ...reading, subject: { kind: 'operation', ended: true }, shows: true },
   'PUT /api/v1/operations/{id}/cancellation': { ...changing, subject: { kind: 'operation' } },
+  'GET /api/v1/audit-entries': auditing,
+  'GET /api/v1/audit-entries/{id}': {
+    statuses: { ...auditing.statuses, other: 404 },
+    subject: { kind: 'audit-entry' },
+  },
+  'GET /api/v1/audit-exports': auditing,
+  'POST /api/v1/audit-verifications': auditing,
   'GET /api/v1/clusters': operators,
   'GET /api/v1/servers': operators,
   'GET /api/v1/benches': operators,

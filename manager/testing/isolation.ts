@@ -1,8 +1,9 @@
 // Asks a route as everybody who must not see a tenant's things, and as those who may. What leaks is told in sentences; the same
 // checker is tried on routes that leak on purpose.
 import { randomUUID } from 'node:crypto'
+import { appendAudit } from '@platen/identity'
 import { newId } from '@platen/kit/ids'
-import { rows, sql } from '@platen/kit/sql'
+import { one, rows, sql, withScope } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
@@ -16,7 +17,11 @@ export type Caller = (typeof callers)[number]
 export interface IsolationRow {
   statuses: Record<Caller, number>
   /** For routes with an id: what the id is of. It belongs to the tenant of reader and owner. */
-  subject?: { kind: 'site'; state: SiteState } | { kind: 'backup' } | { kind: 'operation'; ended?: boolean }
+  subject?:
+    | { kind: 'site'; state: SiteState }
+    | { kind: 'backup' }
+    | { kind: 'operation'; ended?: boolean }
+    | { kind: 'audit-entry' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -97,11 +102,28 @@ async function subjectOf({ platform, owner }: IsolationWorld, { subject }: Isola
   if (subject === undefined) return ''
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
+  if (subject.kind === 'audit-entry') return anEntry(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
       platform.database.db,
     )
+  return id
+}
+
+/** Of the audit trail. */
+async function anEntry({ workerDb }: TestPlatform, { tenantId, email }: TestPerson): Promise<string> {
+  const resourceId = newId()
+  const { id } = await withScope(workerDb, { tenantId }, async (tx) => {
+    await appendAudit(tx, {
+      tenantId,
+      actor: { id: null, label: email },
+      action: 'thing.changed',
+      resource: 'thing',
+      resourceId,
+    })
+    return one(tx, sql<{ id: string }>`SELECT id FROM identity.audit_entries WHERE resource_id = ${resourceId}`)
+  })
   return id
 }
 

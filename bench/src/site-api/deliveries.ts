@@ -19,13 +19,15 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   registry: SiteRegistry
   handlersOf(site: ServedSite): readonly EventHandler[]
+  /** What else a site needs from time to time; done after its deliveries. */
+  tend?(site: ServedSite): Promise<void>
   logger: Logger
   /** Default 15 s. */
   sweepMs?: number
 }
 
 /** The bench that wrote nudges itself; a rotating sweep covers crashes. Several processes may do this for one site at once. */
-export function createDeliveries({ registry, handlersOf, logger, sweepMs }: DeliveriesOptions): Deliveries {
+export function createDeliveries({ registry, handlersOf, tend, logger, sweepMs }: DeliveriesOptions): Deliveries {
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
   const again = new Set<ServedSite>()
@@ -37,6 +39,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
     const leave = site.enter('platform')
     try {
       await deliverPending(site.resources().db, handlersOf(site), { signal: stopping.signal })
+      await tend?.(site)
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')

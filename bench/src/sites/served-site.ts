@@ -1,7 +1,8 @@
 import type { ObjectStore } from '@platen/drivers/objects'
 import { commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
-import { createIdentity, type Identity } from '@platen/identity'
+import { createAuditTrail, createIdentity, secretSigner, type AuditTrail, type Identity } from '@platen/identity'
+import { siteAnchorPrefix } from '@platen/kit/names'
 import { createVault, deriveSecret, Secret } from '@platen/kit/secrets'
 import { openDatabase, type Db } from '@platen/kit/sql'
 import { siteRoles } from './site-roles.ts'
@@ -11,6 +12,7 @@ import { createUsers } from './users.ts'
 export interface SiteResources {
   db: Db
   identity: Identity
+  auditTrail: AuditTrail
   /** The site's objects alone; its URLs are signed with a key of the site. */
   objects: ObjectStore
 }
@@ -105,6 +107,15 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       permissions: commercePermissions,
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
-    return { db, identity, objects }
+    const auditTrail = createAuditTrail({
+      db,
+      place: {
+        // By database: after a restore the site has another one, whose trail ends earlier.
+        objects: options.objects.scoped(`${siteAnchorPrefix(id)}${database.name}`),
+        database: `${id}/${database.name}`,
+        signer: () => secretSigner(deriveSecret(dataKey, 'audit-anchors')),
+      },
+    })
+    return { db, identity, auditTrail, objects }
   }
 }

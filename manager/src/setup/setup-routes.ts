@@ -96,7 +96,7 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
     await ensureUser(tx, { accountId, tenantId, email, name, role: 'owner' })
     await appendAudit(tx, {
       tenantId,
-      actor: { id: accountId, label: email, ip: visitor.ip, requestId: visitor.requestId },
+      actor: { id: accountId, label: email, ...visitor },
       action: 'platform.claimed',
       resource: 'platform',
       resourceId: null,
