@@ -47,7 +47,7 @@ export const sitesQuery = (search = '', state = '') =>
   infiniteQueryOptions({
     queryKey: ['sites', 'list', search, state],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Site>>(`/sites${query({ limit: '50', search, state, cursor: pageParam })}`, signal),
+      api.get<Page<Site>>(`/sites${query({ limit: '50', search, 'filter[state]': state, cursor: pageParam })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isBusy)) ? 2000 : 20_000),
@@ -64,7 +64,10 @@ export const operationsQuery = (subject = '', state = '') =>
   infiniteQueryOptions({
     queryKey: ['operations', 'list', subject, state],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Operation>>(`/operations${query({ limit: '30', subject, state, cursor: pageParam })}`, signal),
+      api.get<Page<Operation>>(
+        `/operations${query({ limit: '30', 'filter[subject]': subject, 'filter[state]': state, cursor: pageParam })}`,
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: ({ state }) =>
@@ -107,7 +110,7 @@ export const alertsQuery = (state: 'open' | 'resolved') =>
     queryKey: ['alerts', state],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<Alert>>(
-        `/alerts${query({ state, limit: state === 'open' ? '200' : '30', cursor: pageParam })}`,
+        `/alerts${query({ 'filter[state]': state, limit: state === 'open' ? '200' : '30', cursor: pageParam })}`,
         signal,
       ),
     initialPageParam: '',

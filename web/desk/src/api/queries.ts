@@ -24,9 +24,10 @@ function listOf<T>(key: 'products' | 'customers' | 'orders', filter: Record<stri
   })
 }
 
-export const productsQuery = (search = '', archived = '') => listOf<Product>('products', { search, archived })
+export const productsQuery = (search = '', archived = '') =>
+  listOf<Product>('products', { search, 'filter[archived]': archived })
 export const customersQuery = (search = '') => listOf<Customer>('customers', { search })
-export const ordersQuery = (search = '', state = '') => listOf<Order>('orders', { search, state })
+export const ordersQuery = (search = '', state = '') => listOf<Order>('orders', { search, 'filter[state]': state })
 
 export const productQuery = (id: string) =>
   queryOptions({ queryKey: ['products', id], queryFn: ({ signal }) => api.get<Product>(`/products/${id}`, signal) })
