@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlertCommands } from './alert-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
@@ -43,5 +44,6 @@ export function createProgram(): Command {
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addAlertCommands(program, withContext)
+  addAuditCommands(program, withContext)
   return program
 }

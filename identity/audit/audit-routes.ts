@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { kitProblems } from '@platen/kit/problems'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope, type Db, type Scope } from '@platen/kit/sql'
 import { z } from 'zod'
 import { appendAudit } from '../audit.ts'
@@ -11,7 +11,7 @@ import { identityProblems } from '../problems.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import { entryAnswer, entrySchema, verificationSchema } from './entry-view.ts'
 import { exportEntries, exportFormats } from './export-entries.ts'
-import { findEntry, listEntries, type EntryPlace } from './list-entries.ts'
+import { entryList, findEntry, listEntries } from './list-entries.ts'
 
 /** The trail that a request asks about. */
 export interface AuditSource {
@@ -23,17 +23,6 @@ export interface AuditSource {
 
 type SourceOf = (request: FastifyRequest) => AuditSource
 
-const word = z.string().min(1).max(200)
-const time = z.iso.datetime({ offset: true })
-const filterShape = {
-  action: word.optional(),
-  resource: word.optional(),
-  resourceId: word.optional(),
-  actor: word.optional().meta({ description: 'An id, or a part of the name.' }),
-  from: time.optional(),
-  to: time.optional().meta({ description: 'Not included.' }),
-  text: word.optional().meta({ description: 'Anywhere in action, actor, resource id, address or changes.' }),
-}
 const reading = { kind: 'permission', permission: 'audit.read' } as const
 
 /** The audit trail: reading, searching, taking away and proving it. The same in the control plane and in a site. */
@@ -51,20 +40,13 @@ function registerReading(app: HttpServer, sourceOf: SourceOf): void {
     schema: {
       tags: ['audit'],
       summary: 'Search the audit trail, newest first',
-      querystring: pageQuery.extend(filterShape),
+      querystring: entryList.query,
       response: { 200: pageOf(entrySchema) },
     },
     handler: async (request) => {
-      const { limit, cursor, ...filters } = request.query
       const { db, scopeOf } = sourceOf(request)
-      const after = cursor === undefined ? undefined : readCursor(cursor)
-      const found = await withScope(db, scopeOf(principalOf(request)), (tx) =>
-        listEntries(tx, { filters, after, limit: limit + 1 }),
-      )
-      const items = found.slice(0, limit)
-      const last = items.at(-1)
-      const nextCursor = found.length > limit && last !== undefined ? writeCursor(last) : null
-      return { items: items.map(entryAnswer), nextCursor }
+      const page = await withScope(db, scopeOf(principalOf(request)), (tx) => listEntries(tx, request.query))
+      return mapPage(page, entryAnswer)
     },
   })
 
@@ -96,12 +78,12 @@ function registerExport(app: HttpServer, sourceOf: SourceOf): void {
     schema: {
       tags: ['audit'],
       summary: 'Download entries of the audit trail as CSV or as lines of JSON; the download is audited itself',
-      querystring: z.strictObject({ format: z.enum(['csv', 'json']).default('csv'), ...filterShape }),
+      querystring: entryList.queryWith({ format: z.enum(['csv', 'json']).default('csv') }),
       // A stream: no serializer sees it.
       response: { 200: z.string() },
     },
     handler: async (request, reply) => {
-      const { format, ...filters } = request.query
+      const { format, ...query } = request.query
       const principal = principalOf(request)
       const { db, scopeOf } = sourceOf(request)
       const scope = scopeOf(principal)
@@ -111,11 +93,11 @@ function registerExport(app: HttpServer, sourceOf: SourceOf): void {
           actor: actorOf(principal, visitorOf(request)),
           action: 'audit.exported',
           resource: 'audit',
-          changes: { format, filters },
+          changes: { format, filters: query.filters, search: query.search },
         }),
       )
       const { contentType, extension } = exportFormats[format]
-      const stream = Readable.from(exportEntries(db, { scope, filters, format }), { objectMode: false })
+      const stream = Readable.from(exportEntries(db, { scope, query, format }), { objectMode: false })
       // What went wrong in the middle ends the connection, so that nobody takes a part for the whole.
       stream.on('error', (error) => request.log.warn({ err: error }, 'an export of the audit trail broke off'))
       return reply
@@ -142,17 +124,4 @@ function registerVerification(app: HttpServer, sourceOf: SourceOf): void {
       return trail.verify(scopeOf(principalOf(request)))
     },
   })
-}
-
-const place = z.tuple([z.iso.datetime(), z.uuid()])
-
-const writeCursor = ({ at, id }: EntryPlace): string => Buffer.from(JSON.stringify([at, id])).toString('base64url')
-
-function readCursor(cursor: string): EntryPlace {
-  try {
-    const [at, id] = place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
-    return { at, id }
-  } catch {
-    throw kitProblems.problem('request-invalid', 'This cursor is not one that this list gave.')
-  }
 }

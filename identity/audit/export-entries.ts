@@ -1,7 +1,8 @@
+import { nextPage, type ListQuery } from '@platen/kit/lists'
 import { withScope, type Db, type Scope } from '@platen/kit/sql'
 import { csvLine } from './csv.ts'
 import { entryAnswer } from './entry-view.ts'
-import { listEntries, type EntryFilters, type EntryPlace, type EntryRow } from './list-entries.ts'
+import { listEntries, type EntryRow } from './list-entries.ts'
 
 const pageSize = 1000
 
@@ -14,20 +15,17 @@ export type ExportFormat = keyof typeof exportFormats
 const header =
   'at action resource resourceId actor actorId changes ip userAgent requestId operationId tenantId id sealNumber sealHash'
 
-/** The wanted entries as text, newest first, page by page: what is written meanwhile is newer, so no page sees it. */
+/** The wanted entries as text, page by page. Newest first, no page sees what is written meanwhile. */
 export async function* exportEntries(
   db: Db,
-  { scope, filters, format }: { scope: Scope; filters: EntryFilters; format: ExportFormat },
+  { scope, query, format }: { scope: Scope; query: ListQuery; format: ExportFormat },
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csvLine(header.split(' '))
-  let after: EntryPlace | undefined
-  for (;;) {
-    const place = after
-    const page = await withScope(db, scope, (tx) => listEntries(tx, { filters, after: place, limit: pageSize }))
-    if (page.length > 0) yield page.map(format === 'csv' ? asCsv : asJson).join('')
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return
-    after = { at: last.at, id: last.id }
+  for (let wanted: ListQuery | undefined = { ...query, limit: pageSize }; wanted !== undefined;) {
+    const now: ListQuery = wanted
+    const { items, nextCursor } = await withScope(db, scope, (tx) => listEntries(tx, now))
+    yield items.map(format === 'csv' ? asCsv : asJson).join('')
+    wanted = nextCursor === null ? undefined : nextPage(now, nextCursor)
   }
 }
 

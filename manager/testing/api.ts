@@ -198,5 +198,5 @@ export async function testApi(
 
 function parse(text: string, contentType: string): AnswerBody {
   // Tests of the API's answers are what checks their shape.
-  return (contentType.includes('json') && text !== '' ? JSON.parse(text) : {}) as AnswerBody
+  return (/[/+]json/.test(contentType) && text !== '' ? JSON.parse(text) : {}) as AnswerBody
 }
