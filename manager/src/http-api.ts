@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { createAuditTrail, createAuthorizer, registerAuditRoutes, registerAuthRoutes } from '@platen/identity'
+import {
+  createAuditTrail,
+  createAuthorizer,
+  registerAuditRoutes,
+  registerAuthRoutes,
+  registerPeopleRoutes,
+  registerSigningKeyRoutes,
+} from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
@@ -83,6 +90,8 @@ export async function createManagerApi(
     version: managerVersion,
   })
   registerAuthRoutes(app, () => identity)
+  registerPeopleRoutes(app, () => identity)
+  registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
   const trail = createAuditTrail({ db, place: parts.auditAnchors })
   registerAuditRoutes(app, () => ({ db, trail, scopeOf }))

@@ -38,7 +38,9 @@ export function createDeliveries({ registry, handlersOf, tend, logger, sweepMs }
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
     try {
-      await deliverPending(site.resources().db, handlersOf(site), { signal: stopping.signal })
+      const { db, identity } = site.resources()
+      await deliverPending(db, handlersOf(site), { signal: stopping.signal })
+      await identity.keys.rotateWhenDue()
       await tend?.(site)
     } catch (error) {
       if (stopping.signal.aborted) return

@@ -8,6 +8,8 @@ import {
   principalOf,
   registerAuditRoutes,
   registerAuthRoutes,
+  registerPeopleRoutes,
+  registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
   type AuditSource,
@@ -43,7 +45,9 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
   sealAfterRequests(app, options.sealing)
   registerAuthRoutes(app, identityOf)
+  registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
+  registerPeopleRoutes(app, identityOf)
   registerStatus(app)
   registerMe(app)
   registerSelf(app)

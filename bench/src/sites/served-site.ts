@@ -105,6 +105,7 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       audience: `site:${id}`,
       roles: siteRoles,
       permissions: commercePermissions,
+      place: { nameOf: async () => name, maxUsers: async () => snapshot.plan.maxUsers },
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
     const auditTrail = createAuditTrail({
