@@ -3,6 +3,7 @@ import type { RoutePolicy } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
 import { mayDo, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'
+import type { RefusalRecorder } from './refusals.ts'
 import type { Visitor } from './sessions.ts'
 
 /** What of an identity a route works with, for the place that a request came to. */
@@ -11,6 +12,7 @@ export type PartOf<Part> = (request: FastifyRequest) => Promise<Part> | Part
 /** Who holds a token; undefined when it opens nothing. */
 interface Authenticator {
   authenticate(token: string, visitor: Visitor): Promise<Principal | undefined>
+  recordRefusal: RefusalRecorder
 }
 
 const principals = new WeakMap<FastifyRequest, Principal>()
@@ -34,7 +36,14 @@ export function createAuthorizer(identityOf: PartOf<Authenticator>) {
     if (request.routeOptions.config.sessionOnly === true && principal.method === 'api-token')
       throw identityProblems.problem('session-needed', 'Nothing was changed.')
     const refusal = refusalFor(principal, policy)
-    if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
+    if (refusal === undefined) return
+    const wanted = policy.kind === 'permission' ? policy.permission : policy.kind
+    await identity.recordRefusal(
+      principal,
+      { wanted, method: request.method, route: request.routeOptions.url ?? '' },
+      visitorOf(request),
+    )
+    throw kitProblems.problem('forbidden', refusal)
   }
 }
 

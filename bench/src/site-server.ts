@@ -3,13 +3,14 @@ import type { PlatformSettings } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer, type RateLimits, type Readiness } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { releaseName } from './release.ts'
-import { registerSiteApi, resolveSite, siteOf, type Deliveries } from './site-api/index.ts'
+import { registerSiteApi, resolveSite, siteOf, type Deliveries, type Sealing } from './site-api/index.ts'
 import type { SiteRegistry } from './sites/index.ts'
 
 export interface SiteServerOptions {
   name: string
   registry: SiteRegistry
   deliveries: Deliveries
+  sealing: Sealing
   platform: PlatformSettings
   logger: Logger
   ready(): Promise<Readiness>
@@ -21,7 +22,7 @@ export interface SiteServerOptions {
 
 /** What the edge talks to: the API of every site of this bench, and the desk. */
 export async function createSiteServer(options: SiteServerOptions): Promise<HttpServer> {
-  const { name, registry, deliveries, platform, logger, ready, rateLimits, deskDirectory } = options
+  const { name, registry, deliveries, sealing, platform, logger, ready, rateLimits, deskDirectory } = options
   const app = await createHttpServer({
     name,
     version: releaseName,
@@ -44,7 +45,7 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Http
     },
     ready,
   })
-  registerSiteApi(app, { deliveries, platform })
+  registerSiteApi(app, { deliveries, sealing, platform })
   if (deskDirectory !== undefined) await serveWebApp(app, deskDirectory, { reservedPrefixes: ['/api/'] })
   return app
 }

@@ -18,7 +18,7 @@ import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } fr
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
-import { createDeliveries } from './site-api/index.ts'
+import { createDeliveries, createSealing } from './site-api/index.ts'
 import { createSiteJobs, siteJobDeps, siteJobs, siteSchedules } from './site-jobs/index.ts'
 import { createSiteServer } from './site-server.ts'
 import { createSiteRegistry } from './sites/index.ts'
@@ -58,6 +58,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     logger,
   })
   const eventTarget = createEventTarget(readEventTargetConfig())
+  const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
     handlersOf: (site) => [
@@ -70,6 +71,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
       logger,
     }),
+    tend: (site) => sealing.seal(site),
     logger,
   })
   const nudgeById = (siteId: string): void => {
@@ -82,6 +84,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     name,
     registry,
     deliveries,
+    sealing,
     platform,
     logger,
     ready,
@@ -103,6 +106,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await Promise.all([server.shutdown(), privateServer.shutdown()])
       await deliveries.stop()
       await eventTarget?.close()
+      await sealing.stop()
       await registry.close()
       await mailer.close()
     },

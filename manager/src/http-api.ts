@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import {
   callerOf,
+  createAuditTrail,
   createAuthorizer,
+  registerAuditRoutes,
   registerAuthRoutes,
   registerPeopleRoutes,
   registerSigningKeyRoutes,
@@ -22,6 +24,7 @@ import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerRecourseRoutes } from './recourse/index.ts'
+import { scopeOf } from './scope.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import { registerAllTenantRoutes } from './tenants/index.ts'
@@ -38,6 +41,7 @@ export type ApiParts = Pick<
   | 'apiDb'
   | 'apiConnection'
   | 'identity'
+  | 'auditAnchors'
   | 'issuer'
   | 'runner'
   | 'runtimeOf'
@@ -97,6 +101,8 @@ export async function createManagerApi(
   registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
   registerAllTenantRoutes(app, { db, identity, vault: parts.vault, registration: parts.config.registration })
+  const trail = createAuditTrail({ db, place: parts.auditAnchors })
+  registerAuditRoutes(app, () => ({ db, trail, scopeOf }))
   registerPlanRoutes(app, { db })
   const sites = {
     db,

@@ -7,7 +7,7 @@ import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
-import { prepareSpareSigningKey } from '@platen/identity'
+import { createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
   archiveSite,
@@ -20,6 +20,7 @@ import {
   restoreSiteInPlace,
   reviveSite,
 } from './backups/index.ts'
+import { keepAuditTrail } from './audit/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { eventHandlers } from './event-handlers.ts'
@@ -100,6 +101,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const { workerDb: db, workerConnection: connection } = wiring
   const relay = works ? await startRelay({ db, connection, handlers: eventHandlers(wiring), logger }) : undefined
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
+  const trail = createAuditTrail({ db: wiring.workerDb, place: wiring.auditAnchors })
+  const sealing = works ? keepAuditTrail({ ...wiring, trail }, logger, stopping.signal) : Promise.resolve()
   let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
   // Before benches and certificates exist for the first time there is nothing to compare with, and no backup would pass its drill.
@@ -119,7 +122,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       stopping.abort()
       await api.shutdown()
       await Promise.all([runner.stop(), jobs.stop(), relay?.stop()])
-      await Promise.all([upkeep, watching])
+      await Promise.all([upkeep, watching, sealing])
       await scheduling
       await reconciling?.stop()
       await internal.close()
