@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { registerApiTokenRoutes } from './api-tokens/index.ts'
 import { principalOf, visitorOf, type PartOf } from './authorize.ts'
-import type { Identity, IssuedSession } from './identity.ts'
+import type { IssuedSession } from './identity-parts.ts'
+import type { Identity } from './identity.ts'
 import { registerLinkRoutes } from './links/index.ts'
 import { identityProblems } from './problems.ts'
 import { registerSecondFactorRoutes } from './second-factor/index.ts'
@@ -26,7 +27,7 @@ export function setRefreshCookie(reply: FastifyReply, session: IssuedSession): v
 }
 
 /** Answers with the access token; the refresh token only ever travels in the cookie. */
-function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
+export function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
   setRefreshCookie(reply, session)
   return { accessToken: session.accessToken, expiresInSeconds: session.expiresInSeconds }
 }

@@ -71,3 +71,14 @@ export const visitorOf = (request: FastifyRequest): Visitor => ({
   userAgent: request.headers['user-agent'] ?? null,
   requestId: request.id,
 })
+
+/** Who wants to change something, and from where. */
+export interface Requester {
+  principal: Principal
+  visitor: Visitor
+}
+
+export const requesterOf = (request: FastifyRequest): Requester => ({
+  principal: principalOf(request),
+  visitor: visitorOf(request),
+})

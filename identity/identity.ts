@@ -2,7 +2,7 @@ import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
 import { createApiTokens, type ApiTokens } from './api-tokens/index.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
-import type { IdentityParts, OpenedSession } from './identity-parts.ts'
+import type { IdentityParts, IssuedSession, OpenedSession, Place } from './identity-parts.ts'
 import {
   accessTokenSeconds,
   createSigningKeys,
@@ -11,6 +11,7 @@ import {
   type TokenKeys,
 } from './keys/index.ts'
 import { createLinks, type Links } from './links/index.ts'
+import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
@@ -20,15 +21,12 @@ import { createOwnSessions, type OwnSessions } from './sessions/index.ts'
 import { createSecondFactor, type SecondFactor } from './second-factor/index.ts'
 import { codeLimits, createSignInThrottle, mailLimits } from './sign-in-throttle.ts'
 
-export interface IssuedSession {
-  accessToken: string
-  expiresInSeconds: number
-  refreshToken: string
-  passwordMissing: boolean
-}
+export type AccessToken = Pick<IssuedSession, 'accessToken' | 'expiresInSeconds'>
 
 /** Signing in and staying so, for one database. Refusals are the problems of problems.ts. */
 export interface Identity {
+  /** For the routes of identity itself. */
+  readonly parts: IdentityParts
   signIn(credentials: Credentials, visitor: Visitor): Promise<IssuedSession>
   refresh(refreshToken: string, visitor: Visitor): Promise<IssuedSession>
   signOut(refreshToken: string, visitor: Visitor): Promise<void>
@@ -43,6 +41,10 @@ export interface Identity {
   apiTokens: ApiTokens
   links: Links
   keys: SigningKeys
+  /** The tenants that an account is a user of, whether they are open or not. */
+  memberships(accountId: string): Promise<Membership[]>
+  /** Goes on in another tenant; undefined where the account may not enter it. */
+  switchTenant(principal: Principal, tenantId: string, visitor: Visitor): Promise<AccessToken | undefined>
 }
 
 export interface IdentityOptions {
@@ -56,6 +58,8 @@ export interface IdentityOptions {
   roles: RoleTable
   /** Every permission of this place, beside those of identity itself. */
   permissions: readonly string[]
+  /** What identity asks of where it lives. */
+  place?: Partial<Place>
   /** Absent where nothing sends mail yet. */
   mailLater?: MailLater
   /** Called after a commit that appended events or queued mails, so that they go at once. */
@@ -72,19 +76,22 @@ export function createIdentity(options: IdentityOptions): Identity {
   const keys = createTokenKeys(options)
   const parts: IdentityParts = {
     db,
+    vault,
     rules,
+    place: { nameOf: async () => new URL(options.issuer).host, maxUsers: async () => undefined, ...options.place },
     principals: createPrincipalCache(db, rules),
     throttle: createSignInThrottle(),
     codeThrottle: createSignInThrottle(undefined, undefined, codeLimits),
     mailThrottle: createSignInThrottle(undefined, new Map(), mailLimits),
-    mailLater: options.mailLater,
+    mailLater: options.mailLater ?? (async () => undefined),
     afterCommit: options.afterCommit ?? (() => undefined),
-    vault,
     issuer,
     now,
+    issue: (opened, tx) => issue(keys, opened, tx),
   }
   const apiTokens = createApiTokens(parts)
   return {
+    parts,
     signIn: async (credentials, visitor) => issue(keys, await openByPassword(parts, credentials, visitor)),
     refresh: async (token, visitor) => issue(keys, await prolongSession(parts, token, visitor)),
     signOut: (token, visitor) => endSession(parts, token, visitor),
@@ -106,6 +113,11 @@ export function createIdentity(options: IdentityOptions): Identity {
     apiTokens,
     links: createLinks(parts),
     keys: createSigningKeys(parts, keys),
+    memberships: (accountId) => listMemberships(db, accountId),
+    async switchTenant(principal, tenantId, visitor) {
+      const claims = await moveSession(parts, principal, tenantId, visitor)
+      return claims && { accessToken: await keys.sign(claims), expiresInSeconds: accessTokenSeconds }
+    },
   }
 }
 

@@ -1,3 +1,3 @@
 export { composeIdentityMail, noteMailSent, type ComposedMail } from './compose.ts'
 export { linkContext } from './link.ts'
-export type { IdentityMail, IdentityMailKind, MailLater } from './mail.ts'
+export { mailLocales, type IdentityMail, type IdentityMailKind, type MailLater } from './mail.ts'

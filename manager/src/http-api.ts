@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAuthorizer, registerAuthRoutes, registerSigningKeyRoutes } from '@platen/identity'
+import { createAuthorizer, registerAuthRoutes, registerPeopleRoutes, registerSigningKeyRoutes } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
@@ -17,6 +17,7 @@ import { registerReconciliationRoutes, type Reconciler } from './reconciliation/
 import { registerRecourseRoutes } from './recourse/index.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
+import { registerAllTenantRoutes } from './tenants/index.ts'
 import type { Wiring } from './wiring.ts'
 
 export const managerVersion = '0.1.0'
@@ -81,8 +82,10 @@ export async function createManagerApi(
     version: managerVersion,
   })
   registerAuthRoutes(app, () => identity)
+  registerPeopleRoutes(app, () => identity)
   registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
+  registerAllTenantRoutes(app, { db, identity, vault: parts.vault, registration: parts.config.registration })
   registerPlanRoutes(app, { db })
   const sites = {
     db,

@@ -6,6 +6,7 @@ import {
   heldRole,
   principalOf,
   registerAuthRoutes,
+  registerPeopleRoutes,
   registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
@@ -40,6 +41,7 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   registerAuthRoutes(app, identityOf)
   registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
+  registerPeopleRoutes(app, identityOf)
   registerStatus(app)
   registerMe(app)
   registerSelf(app)
