@@ -30,6 +30,19 @@ export interface Operation {
   }[]
 }
 
+export interface Tenant {
+  id: string
+  name: string
+  slug: string
+  domain: string | null
+  state: string
+  plan: { name: string; title: string }
+  maxSites: number
+  siteCount: number
+  suspension: { since: string; by: string; reason: string | null } | null
+  createdAt: string
+}
+
 export interface Alert {
   id: string
   severity: string

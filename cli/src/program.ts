@@ -12,6 +12,7 @@ import { createOutput } from './print.ts'
 import { addReconcileCommands } from './reconcile-commands.ts'
 import { createSession } from './session.ts'
 import { addSiteCommands } from './site-commands.ts'
+import { addTenantCommands } from './tenant-commands.ts'
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the platform does not answer, 4 not signed in, 5 the operation failed.
@@ -43,5 +44,6 @@ export function createProgram(): Command {
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addAlertCommands(program, withContext)
+  addTenantCommands(program, withContext)
   return program
 }
