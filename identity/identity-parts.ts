@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { MailLater } from './mails/index.ts'
 import type { AccessRules, PrincipalCache } from './principal.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
@@ -14,8 +14,17 @@ export interface IdentityParts {
   place: Place
   principals: PrincipalCache
   throttle: SignInThrottle
+  /** Counts wrong codes of a second factor: fewer are allowed than wrong passwords, because a code is short. */
+  codeThrottle: SignInThrottle
+  /** Counts what sends mail to somebody who may not have asked for it. */
+  mailThrottle: SignInThrottle
   mailLater: MailLater
-  afterCommit: () => void
+  /** To be called after a commit that appended events or handed a mail over. */
+  afterCommit(): void
+  /** Origin that issues tokens and that links in mails lead to. */
+  issuer: string
+  /** The clock of what depends on the time of day. */
+  now(): number
   /** Signs the access token of a session that a flow opened. */
   issue(opened: OpenedSession, tx?: Tx): Promise<IssuedSession>
 }

@@ -1,5 +1,5 @@
 import { maybe, one, rows, sql, withScope, type Db } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { IdentityParts } from './identity-parts.ts'
 import { rolesOfUser, type HeldRole, type Principal } from './principal.ts'
 import { auditSession } from './session-audit.ts'

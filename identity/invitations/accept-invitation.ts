@@ -79,7 +79,7 @@ async function proveOrHash(
   if (account === undefined || account.passwordHash === null) return hashPassword(password, [email, name])
   throttle.attempt(email, visitor.ip)
   if (!(await verifyPassword(account.passwordHash, password))) {
-    await auditRefusal(db, email, visitor)
+    await auditRefusal(db, { email, reason: 'password-wrong' }, visitor)
     throw identityProblems.problem(
       'credentials-wrong',
       'You have an account already; this is not its password. Nothing was changed.',

@@ -36,7 +36,8 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
     try {
-      await deliverPending(site.resources().db, handlersOf(site), {
+      const { db, identity } = site.resources()
+      await deliverPending(db, handlersOf(site), {
         signal: stopping.signal,
         onFailure: ({ handler, event, events, attempt, error, dead }) => {
           const facts = {
@@ -52,6 +53,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
           else logger.warn(facts, 'a delivery failed and is tried again')
         },
       })
+      await identity.keys.rotateWhenDue()
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')
