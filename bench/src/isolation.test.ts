@@ -4,6 +4,7 @@ import { commercePermissions } from '@platen/commerce'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aDeadLetter } from '../testing/dead-letter.ts'
 import { openTestBench, type TestBench } from '../testing/bench.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
 import { siteRoles } from './sites/index.ts'
@@ -25,7 +26,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'deadLetter', string>
 
 interface Attempt {
   path: string
@@ -50,7 +51,7 @@ async function things(site: TestSite): Promise<Ids> {
   await bench.call(site, 'PUT', `/products/${product}/picture`, { token, body: png, headers })
   const customer = await make('/customers', { kind: 'company', name: 'Café' })
   const order = await make('/orders', { customerId: customer, lines: [{ productId: product, quantity: '1' }] })
-  return { product, customer, order }
+  return { product, customer, order, deadLetter: await aDeadLetter(site.database.db) }
 }
 
 const noIds = (reason: string) => ({ reason })
@@ -106,6 +107,9 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   },
   'PUT /api/v1/orders/{id}/submission': at(({ order }) => `/orders/${order}/submission`),
   'PUT /api/v1/orders/{id}/cancellation': at(({ order }) => `/orders/${order}/cancellation`, { body: {} }),
+  'GET /api/v1/dead-letters': noIds('a list; see dead-letters.test.ts'),
+  'POST /api/v1/dead-letters/{eventId}/replays': at(({ deadLetter }) => `/dead-letters/${deadLetter}/replays`),
+  'DELETE /api/v1/dead-letters/{eventId}': at(({ deadLetter }) => `/dead-letters/${deadLetter}`),
   'POST /api/v1/order-totals': {
     attempt: ({ product }) => ({ path: '/order-totals', body: { lines: [{ productId: product, quantity: '1' }] } }),
   },
@@ -144,6 +148,9 @@ const mayCall: Record<string, string> = {
   'PUT /api/v1/orders/{id}': 'gerant commercial',
   'PUT /api/v1/orders/{id}/submission': 'gerant commercial',
   'PUT /api/v1/orders/{id}/cancellation': 'gerant commercial',
+  'GET /api/v1/dead-letters': 'gerant',
+  'POST /api/v1/dead-letters/{eventId}/replays': 'gerant',
+  'DELETE /api/v1/dead-letters/{eventId}': 'gerant',
   'POST /api/v1/order-totals': 'gerant commercial',
 }
 
@@ -189,7 +196,7 @@ describe('both tables', () => {
 describe('the administrator of one site, with ids of another', () => {
   let theirs: Ids
   let own: Ids
-  const absent: Ids = { product: newId(), customer: newId(), order: newId() }
+  const absent: Ids = { product: newId(), customer: newId(), order: newId(), deadLetter: newId() }
   beforeAll(async () => {
     theirs = await things(foreign)
     own = await things(home)

@@ -148,3 +148,13 @@ export interface LogPage<Line> {
   older: string | null
   newer: string | null
 }
+
+export interface DeadLetter {
+  eventId: string
+  handler: string
+  type: string
+  occurredAt: string
+  attempts: number
+  lastError: string | null
+  heldBack: number
+}

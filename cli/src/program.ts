@@ -5,6 +5,7 @@ import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addEventCommands } from './event-commands.ts'
 import { addLogCommands } from './log-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
@@ -43,5 +44,6 @@ export function createProgram(): Command {
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addAlertCommands(program, withContext)
+  addEventCommands(program, withContext)
   return program
 }

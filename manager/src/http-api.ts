@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { createAuthorizer, registerAuthRoutes } from '@platen/identity'
+import { actorOf, appendAudit, createAuthorizer, principalOf, registerAuthRoutes, visitorOf } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
+import { registerDeadLetterRoutes } from '@platen/kit/dead-letters'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
@@ -15,6 +16,7 @@ import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerRecourseRoutes } from './recourse/index.ts'
+import { scopeOf } from './scope.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -101,6 +103,20 @@ export async function createManagerApi(
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
+  registerDeadLetterRoutes(app, {
+    policies: { read: { kind: 'operator' }, write: { kind: 'operator' } },
+    contextOf: (request) => {
+      const principal = principalOf(request)
+      return {
+        db,
+        scope: scopeOf(principal),
+        audit: (tx, entry) =>
+          appendAudit(tx, { ...entry, tenantId: null, actor: actorOf(principal, visitorOf(request)) }),
+        // The relay looks every few seconds.
+        afterCommit: () => undefined,
+      }
+    },
+  })
   registerWebhookRoutes(app, { db, vault: parts.vault })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })

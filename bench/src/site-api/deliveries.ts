@@ -1,4 +1,4 @@
-import { deliverPending, type EventHandler } from '@platen/kit/outbox'
+import { deliverPending, pruneDelivered, type EventHandler } from '@platen/kit/outbox'
 import type { Logger } from '@platen/kit/logging'
 import type { ServedSite, SiteRegistry } from '../sites/index.ts'
 
@@ -7,6 +7,10 @@ const defaultSweepMs = 15_000
 const recentMs = 5 * 60_000
 /** Sites that one sweep looks at together: each takes a connection, and all at once would take every one that the server has. */
 const sweepWidth = 4
+
+/** Events that everybody has got are kept this long, to look at and to replay; looked at once a day and site. */
+const keptDays = 30
+const pruneMs = 24 * 3_600_000
 
 export interface Deliveries {
   /** After a commit in this process: deliver what it appended. */
@@ -29,6 +33,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
   const again = new Set<ServedSite>()
+  const prunedAtMs = new WeakMap<ServedSite, number>()
   let next = 0
   let timer: NodeJS.Timeout | undefined
   let sweeping: Promise<unknown> | undefined
@@ -52,6 +57,10 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
           else logger.warn(facts, 'a delivery failed and is tried again')
         },
       })
+      if (performance.now() - (prunedAtMs.get(site) ?? -Infinity) > pruneMs) {
+        await pruneDelivered(site.resources().db, { olderThanDays: keptDays })
+        prunedAtMs.set(site, performance.now())
+      }
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')

@@ -7,6 +7,7 @@ import {
   watchConsumers,
   watchers,
   watchOperations,
+  watchEvents,
   watchSites,
   watchStorage,
   type WatchFacts,
@@ -28,6 +29,7 @@ const allWell: WatchFacts = {
   failingSites: [],
   backups: [],
   fullSites: [],
+  events: { dead: 0, waitingSince: null },
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
 const openOf = (key: string): OpenAlert => ({ kind: key.split(':')[0] ?? '', dedupeKey: key })
@@ -44,6 +46,7 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'backup-failed:site/1',
     'backup-smaller:site/1',
     'site-storage-full:site/1',
+    'events-stuck:outbox/control-plane',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
   expect(verdicts.flatMap(({ raise }) => raise)).toEqual([])
@@ -217,5 +220,18 @@ test('a site that has nearly used up its storage is told with how much it takes'
       subject: { kind: 'site', id: '1', label: 'acme' },
       detail: 'acme takes 915 of 1000 MB, 91 %.',
     },
+  ])
+})
+
+test('events that were given up, or wait for more than a quarter of an hour, are told; those on their way are not', () => {
+  const detailOf = (events: WatchFacts['events']) =>
+    watchEvents(facts({ events }), []).raise.map(({ detail }) => detail)
+  expect(detailOf({ dead: 0, waitingSince: ago(15) })).toEqual([])
+  expect(detailOf({ dead: 0, waitingSince: ago(16) })).toEqual([
+    'The oldest open delivery has been waiting for 16 minutes.',
+  ])
+  expect(detailOf({ dead: 1, waitingSince: null })).toEqual(['1 delivery was given up.'])
+  expect(detailOf({ dead: 2, waitingSince: ago(30) })).toEqual([
+    '2 deliveries were given up. The oldest open delivery has been waiting for 30 minutes.',
   ])
 })
