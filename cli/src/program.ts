@@ -6,6 +6,7 @@ import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addEventCommands } from './event-commands.ts'
+import { addKeyCommands } from './key-commands.ts'
 import { addLogCommands } from './log-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addLogCommands(program, withContext)
   addOperationCommands(program, withContext)
   addReconcileCommands(program, withContext)
+  addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)
   addEventCommands(program, withContext)
   return program

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { actorOf, appendAudit, createAuthorizer, principalOf, registerAuthRoutes, visitorOf } from '@platen/identity'
+import { createAuthorizer, registerAuthRoutes, registerPeopleRoutes, registerSigningKeyRoutes } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
-import { registerDeadLetterRoutes } from '@platen/kit/dead-letters'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
@@ -10,15 +9,16 @@ import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from '
 import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
+import { registerEventRoutes } from './events/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerRecourseRoutes } from './recourse/index.ts'
-import { scopeOf } from './scope.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
+import { registerAllTenantRoutes } from './tenants/index.ts'
 import type { Wiring } from './wiring.ts'
 
 export const managerVersion = '0.1.0'
@@ -83,7 +83,10 @@ export async function createManagerApi(
     version: managerVersion,
   })
   registerAuthRoutes(app, () => identity)
+  registerPeopleRoutes(app, () => identity)
+  registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
+  registerAllTenantRoutes(app, { db, identity, vault: parts.vault, registration: parts.config.registration })
   registerPlanRoutes(app, { db })
   const sites = {
     db,
@@ -103,20 +106,7 @@ export async function createManagerApi(
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
-  registerDeadLetterRoutes(app, {
-    policies: { read: { kind: 'operator' }, write: { kind: 'operator' } },
-    contextOf: (request) => {
-      const principal = principalOf(request)
-      return {
-        db,
-        scope: scopeOf(principal),
-        audit: (tx, entry) =>
-          appendAudit(tx, { ...entry, tenantId: null, actor: actorOf(principal, visitorOf(request)) }),
-        // The relay looks every few seconds.
-        afterCommit: () => undefined,
-      }
-    },
-  })
+  registerEventRoutes(app, { db })
   registerWebhookRoutes(app, { db, vault: parts.vault })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })

@@ -36,6 +36,7 @@ import { createPlatformReconciler, startReconciling } from './reconciliation/ind
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, returnSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
+import { sendRegistrationMail } from './tenants/index.ts'
 import { measureUsage, measuringSchedule } from './usage/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
@@ -164,7 +165,7 @@ function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring
   const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage],
+    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail],
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,
@@ -231,6 +232,7 @@ async function keepUp(
       prepared = true
       await ensureSetupCode(db, wiring.paths.setupCode)
       await forgetOldKeys(db)
+      await wiring.identity.keys.rotateWhenDue()
       // Ready means that visitors get in: the edge has its certificate, the benches their sites.
       const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
       if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')

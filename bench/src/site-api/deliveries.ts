@@ -41,7 +41,8 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
     try {
-      await deliverPending(site.resources().db, handlersOf(site), {
+      const { db, identity } = site.resources()
+      await deliverPending(db, handlersOf(site), {
         signal: stopping.signal,
         onFailure: ({ handler, event, events, attempt, error, dead }) => {
           const facts = {
@@ -61,6 +62,7 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
         await pruneDelivered(site.resources().db, { olderThanDays: keptDays })
         prunedAtMs.set(site, performance.now())
       }
+      await identity.keys.rotateWhenDue()
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')
