@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { MailLater } from './mails/index.ts'
 import type { AccessRules, PrincipalCache } from './principal.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
@@ -9,19 +8,26 @@ import type { SignInThrottle } from './sign-in-throttle.ts'
 /** What the flows and routes of one identity share. */
 export interface IdentityParts {
   db: Db
-  vault: Vault
   rules: AccessRules
   place: Place
   principals: PrincipalCache
   throttle: SignInThrottle
-  mailLater: MailLater
-  afterCommit: () => void
+  /** Counts wrong codes of a second factor: fewer are allowed than wrong passwords, because a code is short. */
+  codeThrottle: SignInThrottle
+  /** Counts what sends mail to somebody who may not have asked for it. */
+  mailThrottle: SignInThrottle
+  /** Absent where nothing sends mail. */
+  mailLater: MailLater | undefined
+  /** To be called after a commit that handed a mail over. */
+  afterCommit(): void
+  vault: Vault
+  /** Origin that issues tokens and that links in mails lead to. */
+  issuer: string
+  /** The clock of what depends on the time of day. */
+  now(): number
   /** Signs the access token of a session that a flow opened. */
-  issue(opened: OpenedSession, tx?: Tx): Promise<IssuedSession>
+  issue(opened: OpenedSession): Promise<IssuedSession>
 }
-
-/** The identity that a request's host belongs to. */
-export type PartsOf = (request: FastifyRequest) => Promise<IdentityParts> | IdentityParts
 
 /** What identity asks of where it lives, in a transaction of the tenant. */
 export interface Place {

@@ -7,7 +7,7 @@ export {
   listOperators,
   type Account,
 } from './accounts.ts'
-export { prepareSpareSigningKey } from './signing-keys.ts'
+export { prepareSpareSigningKey, registerSigningKeyRoutes } from './keys/index.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'

@@ -2,12 +2,17 @@ import type { Vault } from '@platen/kit/secrets'
 import type { Tx } from '@platen/kit/sql'
 import { invitationMail } from './invitation-mail.ts'
 import { mailLocales, type IdentityMail, type IdentityMailKind, type MailComposer, type MailLocale } from './mail.ts'
+import { passwordChangedMail } from './password-changed-mail.ts'
+import { resetPasswordMail, verifyAddressMail } from './link-mails.ts'
 import { welcomeMail } from './welcome-mail.ts'
 
 /** Who writes which kind. A new kind is a file of its own and a line here. */
 const composers: Partial<Record<IdentityMailKind, MailComposer>> = {
   invitation: invitationMail,
   welcome: welcomeMail,
+  'reset-password': resetPasswordMail,
+  'verify-address': verifyAddressMail,
+  'password-changed': passwordChangedMail,
 }
 
 /** A mail as a mailer takes it. */

@@ -20,6 +20,9 @@ import { listSites, requireSite, siteList } from './sites/site-store.ts'
 const everybody = (status: number): IsolationRow => ({
   statuses: { anonymous: status, other: status, reader: status, owner: status },
 })
+const everySignedIn = (status: number): IsolationRow => ({
+  statuses: { anonymous: 401, other: status, reader: status, owner: status },
+})
 const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader: 403, owner: 403 } }
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
@@ -29,6 +32,7 @@ const onlyOwners: IsolationRow = { statuses: { anonymous: 401, other: 200, reade
 const managing = (owner: number): IsolationRow => ({ statuses: { anonymous: 401, other: 404, reader: 403, owner } })
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
+const bothFactors = () => ({ password: 'wrong', code: '123456' })
 const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
 
 /** Every route of the manager, and what it answers whom. */
@@ -48,6 +52,15 @@ const table: Record<string, IsolationRow> = {
     statuses: { anonymous: 401, other: 422, reader: 422, owner: 422 },
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
+  'POST /api/v1/auth/password-resets': { ...everybody(202), body: () => ({ email: `${aFreshName()}@example.org` }) },
+  'POST /api/v1/auth/password-resets/redemption': {
+    ...everybody(401),
+    body: () => ({ token: 'unknown', newPassword: 'a long enough passphrase' }),
+  },
+  'POST /api/v1/auth/address-verifications': everySignedIn(202),
+  'POST /api/v1/auth/address-verifications/redemption': { ...everybody(401), body: () => ({ token: 'unknown' }) },
+  'GET /.well-known/jwks.json': everybody(200),
+  'POST /api/v1/auth/signing-keys/rotations': operators,
   'GET /api/v1/auth/me': ownThings,
   'POST /api/v1/auth/invitations/inspection': { ...everybody(401), body: () => ({ token: 'invented' }) },
   'POST /api/v1/auth/invitations/acceptance': {
@@ -78,6 +91,18 @@ const table: Record<string, IsolationRow> = {
   'PATCH /api/v1/roles/{id}': { ...managing(200), subject: { kind: 'role' }, body: () => ({ description: 'x' }) },
   'DELETE /api/v1/roles/{id}': { ...managing(204), subject: { kind: 'role' } },
   'GET /api/v1/permissions': { statuses: ownThings.statuses },
+  // Of who asks, whatever the tenant: things of other people are in the tests of identity.
+  'GET /api/v1/auth/second-factor': everySignedIn(200),
+  'POST /api/v1/auth/second-factor': { ...everySignedIn(422), body: () => ({ password: 'wrong' }) },
+  'PUT /api/v1/auth/second-factor': { ...everySignedIn(409), body: () => ({ code: '123456' }) },
+  'DELETE /api/v1/auth/second-factor': { ...everySignedIn(409), body: bothFactors },
+  'POST /api/v1/auth/second-factor/recovery-codes': { ...everySignedIn(409), body: bothFactors },
+  'GET /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
+  'GET /api/v1/auth/api-tokens': everySignedIn(200),
+  'POST /api/v1/auth/api-tokens': { ...everySignedIn(201), body: () => ({ name: 'cron', scopes: ['sites.read'] }) },
+  'DELETE /api/v1/auth/api-tokens/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
   'GET /api/v1/plans': { statuses: ownThings.statuses },
   // Not of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/plans/{id}/backup-schedule': {

@@ -224,6 +224,7 @@ async function keepUp(
       prepared = true
       await ensureSetupCode(db, wiring.paths.setupCode)
       await forgetOldKeys(db)
+      await wiring.identity.keys.rotateWhenDue()
       // Ready means that visitors get in: the edge has its certificate, the benches their sites.
       const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
       if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')

@@ -36,7 +36,9 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
     try {
-      await deliverPending(site.resources().db, handlersOf(site), { signal: stopping.signal })
+      const { db, identity } = site.resources()
+      await deliverPending(db, handlersOf(site), { signal: stopping.signal })
+      await identity.keys.rotateWhenDue()
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')

@@ -7,6 +7,7 @@ import {
   principalOf,
   registerAuthRoutes,
   registerPeopleRoutes,
+  registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
 } from '@platen/identity'
@@ -38,6 +39,7 @@ const siteAnswer = z
 export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void {
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
   registerAuthRoutes(app, identityOf)
+  registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
   registerPeopleRoutes(app, identityOf)
   registerStatus(app)
