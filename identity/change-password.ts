@@ -41,7 +41,7 @@ export async function changePassword(
       resource: 'account',
       resourceId: account.id,
     })
-    await mailLater?.(tx, { kind: 'password-changed', id: account.id, tenantId: principal.tenantId })
+    await mailLater(tx, { kind: 'password-changed', id: account.id, tenantId: principal.tenantId })
   })
   afterCommit()
   principals.forgetAll()

@@ -8,6 +8,7 @@ import type { SignInThrottle } from './sign-in-throttle.ts'
 /** What the flows and routes of one identity share. */
 export interface IdentityParts {
   db: Db
+  vault: Vault
   rules: AccessRules
   place: Place
   principals: PrincipalCache
@@ -16,11 +17,9 @@ export interface IdentityParts {
   codeThrottle: SignInThrottle
   /** Counts what sends mail to somebody who may not have asked for it. */
   mailThrottle: SignInThrottle
-  /** Absent where nothing sends mail. */
-  mailLater: MailLater | undefined
-  /** To be called after a commit that handed a mail over. */
+  mailLater: MailLater
+  /** To be called after a commit that appended events or handed a mail over. */
   afterCommit(): void
-  vault: Vault
   /** Origin that issues tokens and that links in mails lead to. */
   issuer: string
   /** The clock of what depends on the time of day. */

@@ -74,13 +74,13 @@ export function createIdentity(options: IdentityOptions): Identity {
     place: { nameOf: async () => new URL(options.issuer).host, maxUsers: async () => undefined, ...options.place },
     principals: createPrincipalCache(db, rules),
     throttle: createSignInThrottle(),
-    issue: (opened) => issue(keys, opened),
     codeThrottle: createSignInThrottle(undefined, undefined, codeLimits),
     mailThrottle: createSignInThrottle(undefined, new Map(), mailLimits),
-    mailLater: options.mailLater,
+    mailLater: options.mailLater ?? (async () => undefined),
     afterCommit: options.afterCommit ?? (() => undefined),
     issuer,
     now,
+    issue: (opened) => issue(keys, opened),
   }
   const apiTokens = createApiTokens(parts)
   return {

@@ -38,7 +38,7 @@ export async function invite(
     { email, roles: roles.map(({ name }) => name), ...(replaced === undefined ? {} : { replaces: replaced.id }) },
     { resourceId: invitation.id },
   )
-  await parts.mailLater?.(tx, { kind: 'invitation', id: invitation.id, tenantId })
+  await parts.mailLater(tx, { kind: 'invitation', id: invitation.id, tenantId })
   return invitation
 }
 
@@ -51,7 +51,7 @@ export async function remind(change: Change, id: string): Promise<Invitation> {
   if (invitation.expired) await assertPlaceLeft(change)
   const renewed = await renewLink(tx, parts.vault, invitation)
   await change.record({ email: invitation.email })
-  await parts.mailLater?.(tx, { kind: 'invitation', id, tenantId })
+  await parts.mailLater(tx, { kind: 'invitation', id, tenantId })
   return renewed
 }
 

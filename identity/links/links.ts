@@ -46,7 +46,7 @@ async function sendReset(parts: IdentityParts, email: string, visitor: Visitor):
   await withScope(db, tenantId === undefined ? {} : { tenantId }, async (tx) => {
     if (account !== undefined && tenantId !== undefined) {
       const id = await makeLink(tx, vault, { accountId: account.id, email, purpose: 'reset-password' })
-      await mailLater?.(tx, { kind: 'reset-password', id, tenantId })
+      await mailLater(tx, { kind: 'reset-password', id, tenantId })
     }
     await appendAudit(tx, {
       tenantId: tenantId ?? null,
@@ -85,7 +85,7 @@ async function resetPassword(
       resource: 'account',
       resourceId: account.id,
     })
-    await mailLater?.(tx, { kind: 'password-changed', id: account.id, tenantId })
+    await mailLater(tx, { kind: 'password-changed', id: account.id, tenantId })
   })
   afterCommit()
   principals.forgetAll()
@@ -106,7 +106,7 @@ async function sendVerification(
   mailThrottle.attempt(email, visitor.ip)
   await withScope(db, { tenantId }, async (tx) => {
     const id = await makeLink(tx, vault, { accountId, email, purpose: 'verify-address' })
-    await mailLater?.(tx, { kind: 'verify-address', id, tenantId })
+    await mailLater(tx, { kind: 'verify-address', id, tenantId })
     await appendAudit(tx, {
       tenantId,
       actor: actorOf(principal, visitor),
