@@ -164,3 +164,22 @@ export interface LogPage<Line> {
   older: string | null
   newer: string | null
 }
+
+export interface AuditEntry {
+  id: string
+  at: string
+  actor: { id: string | null; label: string }
+  action: string
+  resource: string
+  resourceId: string | null
+  ip: string | null
+  seal: { number: number; hash: string } | null
+}
+
+export interface AuditVerification {
+  ok: boolean
+  checked: number
+  firstBad: { chain: string; entryId: string | null; at: string | null; why: string } | null
+  unsealed: number
+  anchors: { checked: number; lastAt: string | null }
+}

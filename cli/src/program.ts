@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlertCommands } from './alert-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
@@ -47,5 +48,6 @@ export function createProgram(): Command {
   addReconcileCommands(program, withContext)
   addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)
+  addAuditCommands(program, withContext)
   return program
 }

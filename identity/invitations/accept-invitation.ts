@@ -155,7 +155,7 @@ const auditAcceptance = (
   const { invitation, userId, roles, visitor } = accepted
   return appendAudit(tx, {
     tenantId: invitation.tenantId,
-    actor: { id: userId, label: invitation.email, ip: visitor.ip, requestId: visitor.requestId },
+    actor: { id: userId, label: invitation.email, ...visitor },
     action: 'invitation.accepted',
     resource: 'invitation',
     resourceId: invitation.id,
