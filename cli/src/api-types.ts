@@ -46,6 +46,19 @@ export interface Job {
   file: { url: string; rows: number; expiresInSeconds: number } | null
 }
 
+export interface Tenant {
+  id: string
+  name: string
+  slug: string
+  domain: string | null
+  state: string
+  plan: { name: string; title: string }
+  maxSites: number
+  siteCount: number
+  suspension: { since: string; by: string; reason: string | null } | null
+  createdAt: string
+}
+
 export interface Alert {
   id: string
   severity: string

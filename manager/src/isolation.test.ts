@@ -271,7 +271,7 @@ test('a route that is missing in the table is told with the line to add', () => 
   ])
 })
 
-test('no route shows, tells of or changes anything of another tenant', { timeout: 180_000 }, async () => {
+test('no route shows, tells of or changes anything of another tenant', { timeout: 240_000 }, async () => {
   const leaks: string[] = []
   for (const route of realRoutes()) leaks.push(...(await leaksOf(world, route, table[nameOf(route)] ?? everybody(0))))
   expect(leaks).toEqual([])

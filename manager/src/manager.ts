@@ -37,7 +37,7 @@ import { createPlatformReconciler, startReconciling } from './reconciliation/ind
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, returnSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
-import { sendRegistrationMail } from './tenants/index.ts'
+import { provisionTenantDefaults, sendRegistrationMail } from './tenants/index.ts'
 import { measureUsage, measuringSchedule } from './usage/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
@@ -167,7 +167,7 @@ function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring
   const deps = { ...known, ...sharedJobDeps(known) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, ...sharedJobs],
+    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, provisionTenantDefaults, ...sharedJobs],
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,
