@@ -15,14 +15,24 @@ interface Texts {
   families: readonly string[]
 }
 
+/** What the pages of web/people name and each app has its own words for. */
+const namedByPeople = ['role', 'roleText', 'resource', 'permissionAction', 'auditAction', 'auditResource']
+
 const packages: readonly Texts[] = [
   { folder: 'ui', texts: 'ui/i18n', families: ['problem'] },
-  { folder: 'console', texts: 'console/src/texts', families: ['problem', 'site.reason'] },
-  { folder: 'desk', texts: 'desk/src/texts', families: ['problem'] },
+  { folder: 'people', texts: 'people/texts', families: ['problem', ...namedByPeople] },
+  { folder: 'console', texts: 'console/src/texts', families: ['problem', 'site.reason', ...namedByPeople] },
+  { folder: 'desk', texts: 'desk/src/texts', families: ['problem', ...namedByPeople] },
 ]
+/** Whose texts a package may use beside its own. */
+const shared: Readonly<Record<string, readonly string[]>> = {
+  ui: [],
+  people: ['ui'],
+  console: ['ui', 'people'],
+  desk: ['ui', 'people'],
+}
 
 const usedBy = Object.fromEntries(packages.map(({ folder }) => [folder, keysUsedIn(join(web, folder))]))
-const ui = keysOf('ui/i18n', 'en')
 
 describe.each(packages)('the texts of $folder', ({ folder, texts, families }) => {
   const known = keysOf(texts, 'en')
@@ -32,14 +42,18 @@ describe.each(packages)('the texts of $folder', ({ folder, texts, families }) =>
   })
 
   test('hold every key that the sources use', () => {
-    const available = folder === 'ui' ? known : [...known, ...ui]
+    const lent = packages
+      .filter((one) => shared[folder]?.includes(one.folder))
+      .flatMap((one) => keysOf(one.texts, 'en'))
+    const available = [...known, ...lent]
     const missing = [...(usedBy[folder]?.exact ?? [])].filter((key) => !available.some((have) => isKey(have, key)))
     expect(missing).toEqual([])
   })
 
   test('are all used', () => {
-    // The apps may use texts of ui; ui never uses texts of an app.
-    const users = folder === 'ui' ? Object.values(usedBy) : [usedBy[folder]]
+    const users = packages
+      .filter((one) => one.folder === folder || shared[one.folder]?.includes(folder))
+      .map((one) => usedBy[one.folder])
     const exact = users.flatMap((used) => [...(used?.exact ?? [])])
     const prefixes = [
       ...users.flatMap((used) => [...(used?.prefixes ?? [])]),

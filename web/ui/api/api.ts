@@ -10,6 +10,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface SendOptions {
   /** Repeating the same request with the same key has its effect once. */
   idempotencyKey?: string | undefined
+  /** The version that the change was made from: refused when it is not the newest any more. */
+  ifVersion?: number | null | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -37,6 +39,7 @@ export class Api {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey
+    if (options.ifVersion != null) headers['if-match'] = `"v${options.ifVersion}"`
     const response = await this.#authorised(path, {
       method,
       headers,
@@ -51,6 +54,11 @@ export class Api {
     return readBody<T>(
       await this.#authorised(path, { method: 'PUT', headers: { 'content-type': file.type }, body: file }),
     )
+  }
+
+  /** Fetches a file, which a link could not: it would not bring the access token. */
+  async download(path: string): Promise<Blob> {
+    return (await this.#authorised(path, {})).blob()
   }
 
   /** Follows `event` on a server-sent event stream until the server ends it. */

@@ -1,4 +1,5 @@
-import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
+import { signOut, useAdministrationItem } from '@platen/people'
+import { api, AppFrame, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import {
@@ -14,7 +15,6 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { api, queryClient } from '../api/client.ts'
 import { meQuery, setupQuery } from '../api/queries.ts'
 import { paths } from '../paths.ts'
 import { AlertBanner } from './alert-banner.tsx'
@@ -23,6 +23,7 @@ export function ConsoleFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
   const setup = useQuery(setupQuery).data
+  const administration = useAdministrationItem()
   const isOperator = me?.operator === true
   return (
     <AppFrame
@@ -42,6 +43,7 @@ export function ConsoleFrame() {
               { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
             ]
           : []),
+        ...administration,
         { to: paths.certificate(), label: t('nav.certificate'), icon: IconCertificate },
         ...(isOperator ? [{ to: paths.settings(), label: t('nav.settings'), icon: IconSettings }] : []),
       ]}
@@ -58,15 +60,4 @@ export function ConsoleFrame() {
       <Outlet />
     </AppFrame>
   )
-}
-
-/** Leaves nothing of this person behind in the tab. Without an answer nothing happens: the banner says why. */
-export async function signOut(): Promise<void> {
-  try {
-    await api.signOut()
-  } catch {
-    return
-  }
-  clearDrafts()
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'setup' })
 }

@@ -1,0 +1,44 @@
+import { Anchor } from '@mantine/core'
+import type { Place } from '@platen/people'
+import { Panel, PropertyList } from '@platen/ui'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { meQuery, setupQuery } from './api/queries.ts'
+
+/** What the console says on the pages that it shares with the desk. */
+export const place: Place = {
+  SignInIntro,
+  SignInFooter,
+  AboutPlace,
+  auditResources: ['site', 'backup', 'operation', 'tenant', 'alert'],
+}
+
+function SignInIntro() {
+  return useTranslation().t('login.intro')
+}
+
+function SignInFooter() {
+  const { t } = useTranslation()
+  return (
+    <Anchor href="/api/v1/certificate-authority/download" inherit download>
+      {t('setup.certificate')}
+    </Anchor>
+  )
+}
+
+function AboutPlace() {
+  const { t } = useTranslation()
+  const me = useQuery(meQuery).data
+  const setup = useQuery(setupQuery).data
+  return (
+    <Panel title={t('accountPage.platform')}>
+      <PropertyList
+        items={[
+          { label: t('accountPage.tenant'), value: me?.tenant?.name ?? '–' },
+          ...(me?.operator === true ? [{ label: t('accountPage.standing'), value: t('accountPage.operator') }] : []),
+          { label: t('accountPage.version'), value: setup?.version ?? '–' },
+        ]}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,8 @@
+export { NewPasswordForm } from './account/new-password-form.tsx'
+export type { AppPages } from './app/app-router.tsx'
+export { useAdministrationItem } from './app/administration-item.ts'
+export { page } from './app/page-route.ts'
+export type { Place } from './app/place.tsx'
+export { signOut } from './app/sign-out.ts'
+export { startApp } from './app/start-app.tsx'
+export { peoplePaths } from './paths.ts'
