@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { identityProblems } from './problems.ts'
 
-/** Argon2 runs on the threads that TLS, files and signatures of all sites use too: half of Node's four are left to them. */
-const atOnce = 2
+/**
+ * Half of the processors, for the other half is everybody else's; and at most two, because argon2 runs on Node's four threads, which TLS,
+ * files and signatures of all sites use too.
+ */
+export const hashesAtOnce = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
 /** About a second of waiting; who comes later is told to come again before anything was done for them. */
 const longestQueue = 40
 const retryAfterSeconds = 2
@@ -15,7 +19,7 @@ const waiting: (() => void)[] = []
  * @throws ProblemError sign-in-busy (503, Retry-After) when too many wait already.
  */
 export async function throughHashingGate<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) {
+  if (running >= hashesAtOnce) {
     if (waiting.length >= longestQueue) {
       throw identityProblems.problem('sign-in-busy', 'Very many people sign in at this moment. Nothing was changed.', {
         headers: { 'retry-after': String(retryAfterSeconds) },

@@ -15,7 +15,7 @@ export function addAlertCommands(program: Command, withContext: WithContext): vo
       withContext(async ({ client, session, output }: Context, options: { state: string }) => {
         const { body } = await client.call({
           method: 'GET',
-          path: `/alerts?limit=200&state=${encodeURIComponent(options.state)}`,
+          path: `/alerts?limit=200&filter[state]=${encodeURIComponent(options.state)}`,
           accessToken: await session.accessToken(),
         })
         const page = body as Page<Alert> // contract of GET /alerts

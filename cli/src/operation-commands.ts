@@ -15,7 +15,7 @@ export function addOperationCommands(program: Command, withContext: WithContext)
     .option('--site <id>', 'only those of one site')
     .action(
       withContext(async ({ client, session, output }: Context, options: { site?: string }) => {
-        const query = options.site === undefined ? '' : `?subject=${encodeURIComponent(options.site)}`
+        const query = options.site === undefined ? '' : `?filter[subject]=${encodeURIComponent(options.site)}`
         const { body } = await client.call({
           method: 'GET',
           path: `/operations${query}`,

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { allowedQueryOf } from '../lists/index.ts'
 import { findProblem } from '../problems/index.ts'
 import { shouldUpdateReference } from './config.ts'
 import type { HttpServer } from './http-server.ts'
@@ -14,6 +15,8 @@ interface DocumentedRoute {
   readonly config: Partial<RouteConfig>
   readonly takesBody: boolean
   readonly takesInput: boolean
+  /** Its query is that of a `defineList`. */
+  readonly isList: boolean
 }
 
 // By server, filled as its routes are registered. A WeakMap and not a decorator: nothing else needs it.
@@ -41,6 +44,7 @@ export async function describeApi(
         config: route.config ?? {},
         takesBody: schema.body !== undefined,
         takesInput,
+        isList: isObject(schema.querystring) && allowedQueryOf(schema.querystring) !== undefined,
       })
     }
   })
@@ -152,12 +156,13 @@ function describePolicy(policy: RoutePolicy | undefined): string {
   return policy.kind
 }
 
-function problemsByStatus({ config, takesBody, takesInput }: DocumentedRoute): Map<string, string[]> {
+function problemsByStatus({ config, takesBody, takesInput, isList }: DocumentedRoute): Map<string, string[]> {
   const codes = new Set(config.problems)
   if (config.policy?.kind !== 'public') codes.add('credentials-missing')
   if (config.policy?.kind === 'permission' || config.policy?.kind === 'operator') codes.add('forbidden')
   if (config.sameOrigin === true) codes.add('origin-refused')
   if (takesInput) codes.add('request-invalid')
+  if (isList) codes.add('list-query-invalid')
   if (takesBody) for (const code of ['too-large', 'unsupported-media-type']) codes.add(code)
   const byStatus = new Map<string, string[]>()
   for (const code of [...codes].sort()) {
@@ -211,6 +216,10 @@ const PROBLEM_SCHEMA: Json = {
       },
     },
   },
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {

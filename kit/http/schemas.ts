@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitSchema } from '../lists/index.ts'
 
 /**
  * `headers: idempotencyKeyHeader` on a route that creates something. The key is opaque: 1 to 255 visible ASCII characters. Whoever
@@ -12,14 +13,9 @@ export const idempotencyKeyHeader = z.looseObject({
     .optional(),
 })
 
-/** `querystring: pageQuery` or `pageQuery.extend({...})`: how many, and where the last page ended. */
+/** For what is paged outside PostgreSQL (an inbox of mails); every list of rows is a `defineList` of kit/lists. */
 export const pageQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,4}$/, 'must be a whole number from 1 to 200')
-    .transform(Number)
-    .pipe(z.int().min(1).max(200))
-    .default(50),
+  limit: limitSchema,
   cursor: z
     .string()
     .max(500)

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import { safeParse } from 'zod/v4/core'
 import type { $ZodError, $ZodIssue, $ZodType } from 'zod/v4/core'
+import { allowedQueryOf } from '../lists/index.ts'
 import { kitProblems } from '../problems/index.ts'
 import type { ProblemPlace } from '../problems/index.ts'
 import { findLooseObject } from './strict-bodies.ts'
@@ -27,8 +28,21 @@ export function validateWithZod(app: FastifyInstance): void {
 const validatorCompiler: FastifySchemaCompiler<$ZodType> = ({ schema, httpPart }) => {
   return (data) => {
     const result = safeParse(schema, data)
-    return result.success ? { value: result.data } : { error: invalid(result.error, httpPart ?? 'body') }
+    if (result.success) return { value: result.data }
+    const allowed = allowedQueryOf(schema)
+    return {
+      error: allowed === undefined ? invalid(result.error, httpPart ?? 'body') : refuseList(result.error, allowed),
+    }
   }
+}
+
+/** What a list does not take is 400 and says what it takes: a client that guesses learns it from the first answer. */
+function refuseList(error: $ZodError, allowed: object) {
+  const errors = error.issues.flatMap((issue) => placesOf(issue, '/query')).slice(0, MOST_PLACES)
+  return kitProblems.problem('list-query-invalid', 'This list does not take the query; allowed says what it takes.', {
+    errors,
+    extensions: { allowed },
+  })
 }
 
 function invalid(error: $ZodError, httpPart: string) {

@@ -1,14 +1,16 @@
 import type { Problem } from '../problems/index.ts'
 
 /** `needs-attention` is not an end: the engine goes on trying, a person should look. */
-export type OperationState =
-  | 'pending'
-  | 'running'
-  | 'undoing'
-  | 'needs-attention'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
+export const operationStates = [
+  'pending',
+  'running',
+  'undoing',
+  'needs-attention',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const
+export type OperationState = (typeof operationStates)[number]
 export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undoing' | 'undone'
 
 export interface OperationFacts {

@@ -1,6 +1,7 @@
+import { defineList, type ListQuery, type Page } from '../lists/index.ts'
 import type { Problem } from '../problems/index.ts'
-import { maybe, rows, sql, type Db, type RawBuilder } from '../sql/index.ts'
-import { progressOf, type OperationState, type StepState } from './operation-rules.ts'
+import { maybe, rows, sql, type Db } from '../sql/index.ts'
+import { operationStates, progressOf, type OperationState, type StepState } from './operation-rules.ts'
 
 /** What the API shows. Times are RFC 3339 strings in UTC. */
 export interface OperationView {
@@ -41,18 +42,6 @@ export interface LogLineView {
   message: string
 }
 
-export interface OperationFilter {
-  subject?: { kind?: string; id: string }
-  state?: OperationState
-  type?: string
-  /** True: only those that have not ended. */
-  unfinished?: boolean
-  /** Default 50, at most 200. */
-  limit?: number
-  /** `nextCursor` of the page before. */
-  cursor?: string
-}
-
 interface ViewRow {
   id: string
   type: string
@@ -78,30 +67,33 @@ interface ViewRow {
 
 /** One operation with its steps, as far as the scope of `db` may see it. One statement. */
 export async function readOperation(db: Db, id: string): Promise<OperationView | undefined> {
-  const row = await maybe(db, selectViews(sql`id = ${id}`, sql`limit 1`))
+  const row = await maybe(db, sql<ViewRow>`select ${viewColumns} from operations.operations o where id = ${id}`)
   return row === undefined ? undefined : toView(row)
 }
 
-/** Newest first. */
-export async function listOperations(
-  db: Db,
-  filter: OperationFilter = {},
-): Promise<{ items: OperationView[]; nextCursor: string | null }> {
-  const limit = Math.min(Math.max(filter.limit ?? 50, 1), 200)
-  const { subject, state, type, unfinished, cursor } = filter
-  const conditions = [
-    sql`true`,
-    ...(subject === undefined ? [] : [sql`subject_id = ${subject.id}`]),
-    ...(subject?.kind === undefined ? [] : [sql`subject_kind = ${subject.kind}`]),
-    ...(state === undefined ? [] : [sql`state = ${state}`]),
-    ...(type === undefined ? [] : [sql`type = ${type}`]),
-    ...(unfinished === true ? [sql`ended_at is null`] : []),
-    // Ids are of version 7: their order is the order of creation.
-    ...(cursor === undefined ? [] : [sql`id < ${cursor}::uuid`]),
-  ]
-  const found = await rows(db, selectViews(sql.join(conditions, sql` and `), sql`order by id desc limit ${limit + 1}`))
-  const items = found.slice(0, limit).map(toView)
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+/** Filters and sort of the operations. */
+export const operationList = defineList({
+  fields: {
+    type: { type: 'text', column: sql`o.type`, sort: true },
+    state: { type: 'enum', values: operationStates, column: sql`o.state`, sort: true },
+    subject: { type: 'text', column: sql`o.subject_id`, description: 'Id of what the operation works on.' },
+    subjectKind: { type: 'text', column: sql`o.subject_kind` },
+    tenantId: { type: 'uuid', column: sql`o.tenant_id` },
+    createdAt: { type: 'time', column: sql`o.created_at`, sort: 'as-created' },
+    endedAt: { type: 'time', column: sql`o.ended_at`, sort: true, isNullable: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`o.id` },
+})
+
+export function listOperations(db: Db, query: ListQuery): Promise<Page<OperationView>> {
+  return operationList.read(
+    db,
+    query,
+    ({ key, where, rest }) =>
+      sql<ViewRow>`select ${viewColumns}, ${key} from operations.operations o where ${where} ${rest}`,
+    toView,
+  )
 }
 
 /** Log lines in order, from after the given one. */
@@ -124,19 +116,15 @@ export async function readOperationLog(
   }))
 }
 
-function selectViews(condition: RawBuilder<unknown>, tail: RawBuilder<unknown>): RawBuilder<ViewRow> {
-  return sql<ViewRow>`
-    select id, type, state, subject_kind, subject_id, subject_label, tenant_id, actor_id, actor_label, created_at, started_at, ended_at,
-      cancel_requested_at is not null as cancel_requested, past_pivot, problem,
-      (
-        select jsonb_agg(jsonb_build_object(
-          'name', name, 'state', s.state, 'attempt', attempt, 'weight', weight, 'problem', s.problem,
-          'startedAtMs', floor(extract(epoch from s.started_at) * 1000), 'endedAtMs', floor(extract(epoch from s.ended_at) * 1000)
-        ) order by position)
-        from operations.operation_steps s where s.operation_id = o.id
-      ) as steps
-    from operations.operations o where ${condition} ${tail}`
-}
+const viewColumns = sql`id, type, state, subject_kind, subject_id, subject_label, tenant_id, actor_id, actor_label, created_at, started_at, ended_at,
+  cancel_requested_at is not null as cancel_requested, past_pivot, problem,
+  (
+    select jsonb_agg(jsonb_build_object(
+      'name', name, 'state', s.state, 'attempt', attempt, 'weight', weight, 'problem', s.problem,
+      'startedAtMs', floor(extract(epoch from s.started_at) * 1000), 'endedAtMs', floor(extract(epoch from s.ended_at) * 1000)
+    ) order by position)
+    from operations.operation_steps s where s.operation_id = o.id
+  ) as steps`
 
 function toView(row: ViewRow): OperationView {
   return {

@@ -6,6 +6,7 @@ import { expectSchemaFile, type TestDatabase } from '../testing/index.ts'
 import {
   cancelOperation,
   listOperations,
+  operationList,
   operationsMigrations,
   readOperation,
   readOperationLog,
@@ -144,7 +145,9 @@ describe('row-level security', () => {
     const seenBy = (scope: object): Promise<unknown> =>
       withScope(api, scope, async (tx) => ({
         one: (await readOperation(tx, id))?.id,
-        listed: (await listOperations(tx, { limit: 200 })).items.some((item) => item.id === id),
+        listed: (await listOperations(tx, operationList.query.parse({ limit: '200' }))).items.some(
+          (item) => item.id === id,
+        ),
         log: (await readOperationLog(tx, id)).map((line) => line.message),
       }))
     const everything = { one: id, listed: true, log: ['hello'] }
@@ -198,7 +201,10 @@ test('a list is cut into pages, newest first', async () => {
   let cursor: string | null = null
   do {
     const page = await inTransaction(database.db, (tx) =>
-      listOperations(tx, { subject: { id: subject }, limit: 2, ...(cursor === null ? {} : { cursor }) }),
+      listOperations(
+        tx,
+        operationList.query.parse({ 'filter[subject]': subject, limit: '2', ...(cursor === null ? {} : { cursor }) }),
+      ),
     )
     read.push(...page.items.map((item) => item.id))
     cursor = page.nextCursor

@@ -8,6 +8,12 @@ export const kitProblems = defineProblems('kit', {
     user: 'Reload the page and try again; if you wrote the client, send well-formed HTTP and JSON as the detail says.',
     operator: 'Nothing, unless many clients report it: then look for a proxy that rewrites requests.',
   },
+  'list-query-invalid': {
+    status: 400,
+    title: 'Query that this list does not take',
+    user: 'Correct each place listed under errors; allowed names the filters, operators and sort fields of this list.',
+    operator: 'Nothing; it is a mistake in the client.',
+  },
   'credentials-missing': {
     status: 401,
     title: 'Not signed in',

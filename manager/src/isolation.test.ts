@@ -15,7 +15,7 @@ import {
   type IsolationWorld,
 } from '../testing/isolation.ts'
 import { testPlatform, type TestPlatform } from '../testing/platform.ts'
-import { listSites, requireSite } from './sites/site-store.ts'
+import { listSites, requireSite, siteList } from './sites/site-store.ts'
 
 const everybody = (status: number): IsolationRow => ({
   statuses: { anonymous: status, other: status, reader: status, owner: status },
@@ -192,9 +192,7 @@ function plantLeaks(app: TestApi['app']): void {
     withScope(apiDb, everywhere, (tx) => requireSite(tx, params.id)),
   )
   app.get(`${prefix}/list`, { config }, () =>
-    withScope(apiDb, everywhere, (tx) =>
-      listSites(tx, { search: undefined, state: undefined, beforeId: undefined, limit: 50 }),
-    ),
+    withScope(apiDb, everywhere, (tx) => listSites(tx, siteList.query.parse({}))),
   )
   app.get(`${prefix}/oracle/:id`, { config, schema }, async (request) => {
     const site = await withScope(apiDb, everywhere, (tx) => requireSite(tx, request.params.id))

@@ -82,7 +82,7 @@ export interface TestApi {
 /** Codes that any route may answer with: they follow from its policy, its schemas and the server, see kit/http. */
 const impliedCodes = new Set(
   (
-    'request-invalid malformed-request too-large unsupported-media-type not-found method-not-allowed ' +
+    'request-invalid list-query-invalid malformed-request too-large unsupported-media-type not-found method-not-allowed ' +
     'credentials-missing session-ended forbidden origin-refused dependency-unavailable internal'
   ).split(' '),
 )

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
-import { readCursor, searchQuery, toPage } from '../lists/index.ts'
-import { findCustomer, listCustomers } from './customer-store.ts'
+import { customerList, findCustomer, listCustomers } from './customer-store.ts'
 import { customerInput, customerPatch, customerSchema, customerView, readChange } from './customer-view.ts'
 import { changeCustomer, createCustomer } from './save-customer.ts'
 
@@ -18,20 +18,20 @@ export function registerCustomerRoutes(app: HttpServer, contextOf: ContextOf<Fas
 }
 
 function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
-  const querystring = pageQuery.extend({
-    search: searchQuery.describe('Words of name, e-mail, phone, SIREN, VAT number or city.'),
-  })
   app.get(
     CUSTOMERS,
     {
       config: { policy: read },
-      schema: { tags, summary: 'Customers, newest first', querystring, response: { 200: pageOf(customerSchema) } },
+      schema: {
+        tags,
+        summary: 'Customers, newest first',
+        querystring: customerList.query,
+        response: { 200: pageOf(customerSchema) },
+      },
     },
     async (request) => {
       const { db } = await contextOf(request)
-      const { search, cursor, limit } = request.query
-      const page = toPage(await listCustomers(db, { search, afterId: readCursor(cursor), limit }), limit)
-      return { ...page, items: page.items.map(customerView) }
+      return mapPage(await listCustomers(db, request.query), customerView)
     },
   )
   app.get(

@@ -1,24 +1,34 @@
 /** Every SQL statement that writes `commerce.customers`. */
-import { maybe, rows, sql, type Db, type Tx } from '@platen/kit/sql'
-import { searchPatterns, searchText } from '../lists/index.ts'
+import { defineList, searchPatterns, searchText, type ListQuery, type Page } from '@platen/kit/lists'
+import { maybe, sql, type Db, type Tx } from '@platen/kit/sql'
 import type { Address, Customer, CustomerKind } from './customer.ts'
 
-export interface CustomerFilter {
-  search: string | undefined
-  afterId: string | null
-  limit: number
-}
+/** Filters and sort of the customers. */
+export const customerList = defineList({
+  fields: {
+    name: { type: 'text', column: sql`name`, sort: true },
+    kind: { type: 'enum', values: ['company', 'person'], column: sql`kind` },
+    email: { type: 'text', column: sql`email`, sort: true, isNullable: true },
+    phone: { type: 'text', column: sql`phone` },
+    siren: { type: 'text', column: sql`siren` },
+    siret: { type: 'text', column: sql`siret` },
+    vatNumber: { type: 'text', column: sql`vat_number` },
+    createdAt: { type: 'time', column: sql`created_at`, sort: 'as-created' },
+    updatedAt: { type: 'time', column: sql`updated_at`, sort: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`id` },
+  search: (text) => sql`search_text LIKE ALL (${searchPatterns(text)}::text[])`,
+  searchDescription: 'Words of name, e-mail, phone, SIREN, VAT number or city; accents and case do not matter.',
+})
 
-/** One row more than the limit tells that there is a next page. */
-export async function listCustomers(db: Db, filter: CustomerFilter): Promise<Customer[]> {
-  const found = await rows<CustomerRow>(
+export function listCustomers(db: Db, query: ListQuery): Promise<Page<Customer>> {
+  return customerList.read(
     db,
-    sql`SELECT * FROM commerce.customers
-        WHERE (${filter.afterId}::uuid IS NULL OR id < ${filter.afterId}::uuid)
-          AND search_text LIKE ALL (${searchPatterns(filter.search)}::text[])
-        ORDER BY id DESC LIMIT ${filter.limit + 1}`,
+    query,
+    ({ key, where, rest }) => sql<CustomerRow>`SELECT *, ${key} FROM commerce.customers WHERE ${where} ${rest}`,
+    toCustomer,
   )
-  return found.map(toCustomer)
 }
 
 export async function findCustomer(db: Db, id: string): Promise<Customer | undefined> {

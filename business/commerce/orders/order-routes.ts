@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { idempotencyKeyHeader, pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { z } from 'zod'
+import { idempotencyKeyHeader, pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import {
   idParams,
   notFound,
@@ -9,10 +9,8 @@ import {
   runIdempotentCommand,
   type ContextOf,
 } from '../commands/index.ts'
-import { readCursor, searchQuery, toPage } from '../lists/index.ts'
 import { cancelOrder } from './cancel-order.ts'
-import { ORDER_STATES } from './order.ts'
-import { findOrder, listOrders } from './order-store.ts'
+import { findOrder, listOrders, orderList } from './order-store.ts'
 import {
   cancellationInput,
   compositionView,
@@ -42,21 +40,20 @@ export function registerOrderRoutes(app: HttpServer, contextOf: ContextOf<Fastif
 }
 
 function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
-  const querystring = pageQuery.extend({
-    state: z.enum(ORDER_STATES).optional(),
-    search: searchQuery.describe('Words of number or customer name.'),
-  })
   app.get(
     ORDERS,
     {
       config: { policy: read },
-      schema: { tags, summary: 'Orders, newest first', querystring, response: { 200: pageOf(orderSchema) } },
+      schema: {
+        tags,
+        summary: 'Orders, newest first',
+        querystring: orderList.query,
+        response: { 200: pageOf(orderSchema) },
+      },
     },
     async (request) => {
       const { db } = await contextOf(request)
-      const { search, state, cursor, limit } = request.query
-      const page = toPage(await listOrders(db, { search, state, afterId: readCursor(cursor), limit }), limit)
-      return { ...page, items: page.items.map(orderView) }
+      return mapPage(await listOrders(db, request.query), orderView)
     },
   )
   app.get(

@@ -5,8 +5,8 @@ import type { ProductKind } from '../stock/index.ts'
 import type { CustomerSnapshot, Order, OrderLine, OrderState } from './order.ts'
 
 // Parts come as JSON in one round trip; exact numbers as text, because JSON.parse would make floats of them.
-export const SELECT_ORDER = sql`
-  SELECT orders.*, (
+export const ORDER_COLUMNS = sql`
+  orders.*, (
     SELECT coalesce(json_agg(json_build_object(
       'id', line.id, 'productId', line.product_id, 'sku', line.sku, 'name', line.name, 'kind', line.kind,
       'description', line.description, 'quantity', line.quantity::text, 'unit', line.unit,
@@ -20,8 +20,8 @@ export const SELECT_ORDER = sql`
       'baseCents', vat_row.base_cents::text, 'amountCents', vat_row.amount_cents::text
     ) ORDER BY vat_row.vat_rate DESC, array_position(ARRAY['S', 'E', 'AE', 'K', 'G', 'O', 'Z'], vat_row.vat_category)), '[]')
     FROM commerce.order_vat_rows vat_row WHERE vat_row.order_id = orders.id
-  ) AS vat_rows
-  FROM commerce.orders`
+  ) AS vat_rows`
+export const SELECT_ORDER = sql`SELECT ${ORDER_COLUMNS} FROM commerce.orders`
 
 export interface OrderRow {
   id: string

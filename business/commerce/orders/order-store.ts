@@ -1,28 +1,37 @@
 /** Every SQL statement that writes `commerce.orders`, `commerce.order_lines` and `commerce.order_vat_rows`. */
+import { defineList, searchPatterns, searchText, type ListQuery, type Page } from '@platen/kit/lists'
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
-import { searchPatterns, searchText } from '../lists/index.ts'
 import { formatUnits, SCALE } from '../money/index.ts'
-import { numberPrefix, type CustomerSnapshot, type Order, type OrderState } from './order.ts'
-import { SELECT_ORDER, toOrder, type OrderRow } from './order-rows.ts'
+import { numberPrefix, ORDER_STATES, type CustomerSnapshot, type Order } from './order.ts'
+import { ORDER_COLUMNS, SELECT_ORDER, toOrder, type OrderRow } from './order-rows.ts'
 
-export interface OrderFilter {
-  search: string | undefined
-  state: OrderState | undefined
-  afterId: string | null
-  limit: number
-}
+/** Filters and sort of the orders. */
+export const orderList = defineList({
+  fields: {
+    number: { type: 'text', column: sql`orders.number`, sort: true, isNullable: true },
+    state: { type: 'enum', values: ORDER_STATES, column: sql`orders.state`, sort: true },
+    customerId: { type: 'uuid', column: sql`orders.customer_id` },
+    customer: { type: 'text', column: sql`orders.customer->>'name'`, description: 'Name of the customer.' },
+    net: { type: 'number', column: sql`orders.net_cents / 100.0`, sort: true },
+    gross: { type: 'number', column: sql`orders.gross_cents / 100.0`, sort: true },
+    createdAt: { type: 'time', column: sql`orders.created_at`, sort: 'as-created' },
+    updatedAt: { type: 'time', column: sql`orders.updated_at`, sort: true },
+    submittedAt: { type: 'time', column: sql`orders.submitted_at`, sort: true, isNullable: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`orders.id` },
+  search: (text) => sql`orders.search_text LIKE ALL (${searchPatterns(text)}::text[])`,
+  searchDescription: 'Words of number or customer name; accents and case do not matter.',
+})
 
-/** One row more than the limit tells that there is a next page. */
-export async function listOrders(db: Db, filter: OrderFilter): Promise<Order[]> {
-  const found = await rows<OrderRow>(
+export function listOrders(db: Db, query: ListQuery): Promise<Page<Order>> {
+  return orderList.read(
     db,
-    sql`${SELECT_ORDER}
-        WHERE (${filter.state ?? null}::text IS NULL OR orders.state = ${filter.state ?? null}::text)
-          AND (${filter.afterId}::uuid IS NULL OR orders.id < ${filter.afterId}::uuid)
-          AND orders.search_text LIKE ALL (${searchPatterns(filter.search)}::text[])
-        ORDER BY orders.id DESC LIMIT ${filter.limit + 1}`,
+    query,
+    ({ key, where, rest }) =>
+      sql<OrderRow>`SELECT ${ORDER_COLUMNS}, ${key} FROM commerce.orders orders WHERE ${where} ${rest}`,
+    toOrder,
   )
-  return found.map(toOrder)
 }
 
 export async function findOrder(db: Db, id: string): Promise<Order | undefined> {

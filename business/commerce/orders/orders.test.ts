@@ -320,8 +320,8 @@ describe('the list of orders', () => {
       (await site.api.call<{ items: OrderView[] }>('GET', `/orders?${query}`)).body.items.map(({ id }) => id)
     expect(await find('search=hotel%20OEILLET')).toEqual([order.id])
     expect(await find(`search=${order.number?.toLowerCase()}`)).toEqual([order.id])
-    expect(await find('search=oeillet&state=draft')).toEqual([])
-    expect(await find('search=oeillet&state=submitted')).toEqual([order.id])
+    expect(await find('search=oeillet&filter[state]=draft')).toEqual([])
+    expect(await find('search=oeillet&filter[state]=submitted')).toEqual([order.id])
   })
 
   it('gives every order once over its pages', async () => {

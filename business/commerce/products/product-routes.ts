@@ -1,15 +1,13 @@
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { acceptStreams, pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
-import { z } from 'zod'
+import { acceptStreams, pageOf, type HttpServer } from '@platen/kit/http'
 import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
-import { readCursor, searchQuery, toPage } from '../lists/index.ts'
 import { MAX_PICTURE_BYTES, PICTURE_TYPES } from './picture.ts'
 import { productProblems } from './problems.ts'
 import type { ProductDetails } from './product.ts'
 import { putPicture, removePicture } from './product-picture.ts'
-import { findProduct, listProducts } from './product-store.ts'
+import { findProduct, listProducts, productList } from './product-store.ts'
 import { productInput, productPatch, productSchema, productView, readDetails } from './product-view.ts'
 import { changeProduct, createProduct, setArchival } from './save-product.ts'
 import { UploadsInHand } from './uploads-in-hand.ts'
@@ -28,21 +26,20 @@ export function registerProductRoutes(app: HttpServer, contextOf: ContextOf<Fast
 }
 
 function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): void {
-  const querystring = pageQuery.extend({
-    search: searchQuery.describe('Words of SKU, name or barcode; accents and case do not matter.'),
-    archived: z.enum(['true', 'false']).default('false'),
-  })
   app.get(
     PRODUCTS,
     {
       config: { policy: read },
-      schema: { tags, summary: 'Products, newest first', querystring, response: { 200: pageOf(productSchema) } },
+      schema: {
+        tags,
+        summary: 'Products, newest first',
+        querystring: productList.query,
+        response: { 200: pageOf(productSchema) },
+      },
     },
     async (request) => {
       const context = await contextOf(request)
-      const { search, archived, cursor, limit } = request.query
-      const filter = { search, archived: archived === 'true', afterId: readCursor(cursor), limit }
-      const page = toPage(await listProducts(context.db, filter), limit)
+      const page = await listProducts(context.db, request.query)
       return { ...page, items: await Promise.all(page.items.map((product) => productView(context, product))) }
     },
   )

@@ -33,7 +33,7 @@ describe('alerts', () => {
   test('are listed newest first by state, page by page, each with what to do and where more is written', async () => {
     for (const id of ['first', 'second', 'third']) await raise(id)
     await asWorker((tx) => resolveAlert(tx, 'site-unreachable:site/second'))
-    const { body } = await get('/alerts?state=open&limit=1')
+    const { body } = await get('/alerts?filter[state]=open&limit=1')
     expect(body.items).toMatchObject([
       {
         kind: 'site-unreachable',
@@ -46,10 +46,10 @@ describe('alerts', () => {
         acknowledgement: null,
       },
     ])
-    const rest = await get(`/alerts?state=open&cursor=${body.nextCursor ?? ''}`)
+    const rest = await get(`/alerts?filter[state]=open&cursor=${body.nextCursor ?? ''}`)
     expect(rest.body.items).toMatchObject([{ subject: { id: 'first' } }])
     expect(rest.body.nextCursor).toBeNull()
-    expect((await get('/alerts?state=resolved')).body.items).toMatchObject([{ subject: { id: 'second' } }])
+    expect((await get('/alerts?filter[state]=resolved')).body.items).toMatchObject([{ subject: { id: 'second' } }])
     expect((await get('/alerts')).body.items).toHaveLength(3)
   })
 

@@ -1,9 +1,10 @@
 import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope, type Db } from '@platen/kit/sql'
 import { z } from 'zod'
 import { scopeOf } from '../scope.ts'
-import { acknowledgeAlert, listAlerts } from './alert-store.ts'
+import { acknowledgeAlert, alertList, listAlerts } from './alert-store.ts'
 import { alertSchema, toAlertAnswer } from './alert-view.ts'
 import { alertProblems } from './problems.ts'
 
@@ -16,19 +17,14 @@ export function registerAlertRoutes(app: HttpServer, { db }: { db: Db }): void {
     schema: {
       tags: ['alerts'],
       summary: 'List alerts, newest first',
-      querystring: pageQuery.extend({ state: z.enum(['open', 'resolved']).optional(), cursor: z.uuid().optional() }),
+      querystring: alertList.query,
       response: { 200: pageOf(alertSchema) },
     },
     handler: async (request) => {
-      const { limit, cursor, state } = request.query
-      const found = await withScope(db, scopeOf(principalOf(request)), (tx) =>
-        listAlerts(tx, { state, beforeId: cursor, limit: limit + 1 }),
+      return mapPage(
+        await withScope(db, scopeOf(principalOf(request)), (tx) => listAlerts(tx, request.query)),
+        toAlertAnswer,
       )
-      const items = found.slice(0, limit)
-      return {
-        items: items.map(toAlertAnswer),
-        nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
-      }
     },
   })
 

@@ -1,5 +1,6 @@
 import { newId } from '@platen/kit/ids'
 import { enqueueJob } from '@platen/kit/jobs'
+import { defineList, type ListQuery, type Page } from '@platen/kit/lists'
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import { listOperators } from '@platen/identity'
 import { definitionOf, type Severity } from './alert-kinds.ts'
@@ -88,17 +89,31 @@ export async function countOpenAlerts(tx: Tx): Promise<{ count: number; worst: S
   return { count: open.reduce((sum, { count }) => sum + count, 0), worst: worst ?? 'info' }
 }
 
-/** Newest first. */
-export const listAlerts = (
-  tx: Db,
-  filter: { state: 'open' | 'resolved' | undefined; beforeId: string | undefined; limit: number },
-): Promise<AlertRow[]> =>
-  rows(
+/** Filters and sort of the alerts. */
+export const alertList = defineList({
+  fields: {
+    state: {
+      type: 'enum',
+      values: ['open', 'resolved'],
+      column: sql`CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved' END`,
+    },
+    kind: { type: 'text', column: sql`kind`, sort: true },
+    severity: { type: 'enum', values: ['info', 'warning', 'critical'], column: sql`severity` },
+    subject: { type: 'text', column: sql`subject_id`, description: 'Id of what the alert is about.' },
+    subjectKind: { type: 'text', column: sql`subject_kind` },
+    raisedAt: { type: 'time', column: sql`raised_at`, sort: 'as-created' },
+    lastSeenAt: { type: 'time', column: sql`last_seen_at`, sort: true },
+    resolvedAt: { type: 'time', column: sql`resolved_at`, sort: true, isNullable: true },
+  },
+  defaultSort: ['-raisedAt'],
+  tieBreaker: { type: 'uuid', column: sql`id` },
+})
+
+export const listAlerts = (tx: Db, query: ListQuery): Promise<Page<AlertRow>> =>
+  alertList.read(
     tx,
-    sql<AlertRow>`SELECT ${columns} FROM manager.alerts
-      WHERE (${filter.beforeId ?? null}::uuid IS NULL OR id < ${filter.beforeId ?? null}::uuid)
-        AND (${filter.state ?? null}::text IS NULL OR (resolved_at IS NULL) = (${filter.state ?? null}::text = 'open'))
-      ORDER BY id DESC LIMIT ${filter.limit}`,
+    query,
+    ({ key, where, rest }) => sql<AlertRow>`SELECT ${columns}, ${key} FROM manager.alerts WHERE ${where} ${rest}`,
   )
 
 /** The first to acknowledge stays the one who did. Undefined when there is no such alert; `isNew` tells the first from the others. */

@@ -29,7 +29,7 @@ import {
   type TargetDatabase,
 } from './restore-archive.ts'
 import { storeSealed } from './sealed-objects.ts'
-import { sealedPlace, storeFiles } from './site-files.ts'
+import { sealedPlace, storeAnew, storeFiles } from './site-files.ts'
 import { removeUnlistedFiles } from './unlisted-files.ts'
 
 const hourMs = 3_600_000
@@ -187,7 +187,11 @@ export async function verify(context: BackupContext): Promise<void> {
   try {
     const manifest = await readManifest(archive, backup, await deps.archiveKey())
     await restoreDatabase(archive, manifest, { target, databases: deps.databases, runtime })
-    await checkFiles(archive, manifest)
+    await checkFiles(archive, manifest, async (entry) => {
+      const isMended = await storeAnew(archive, entry)
+      if (isMended) await log(`The stored content of ${entry.key} was damaged and was stored anew from the site`)
+      return isMended
+    })
     await requireWorking(runtime, { siteId: backup.site_id, connection: connectionOf(target, 'dumper') }, signal)
   } finally {
     await removeThrowaway(context)

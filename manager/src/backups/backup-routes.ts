@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { principalOf } from '@platen/identity'
 import { scopeOf } from '../scope.ts'
@@ -20,7 +21,7 @@ import {
   beginRevival,
   requireVerified,
 } from './begin-backup.ts'
-import { listBackups, requireBackup } from './backup-store.ts'
+import { backupList, listBackups, requireBackup } from './backup-store.ts'
 import { backupSchema, toBackupAnswer } from './backup-view.ts'
 import { registerComparison, type BackupRoutesOptions } from './comparison-route.ts'
 import { restoreSiteAsNew } from './restore-site-as-new.ts'
@@ -44,17 +45,15 @@ function registerReading(app: HttpServer, { db }: SiteRoutesOptions): void {
       tags: ['backups'],
       summary: 'List the backups of a site, newest first',
       params,
-      querystring: pageQuery.extend({ cursor: z.uuid().optional() }),
+      querystring: backupList.query,
       response: { 200: pageOf(backupSchema) },
     },
     handler: async (request) => {
-      const { cursor, limit } = request.query
-      const found = await withScope(db, scopeOf(principalOf(request)), async (tx) => {
+      const page = await withScope(db, scopeOf(principalOf(request)), async (tx) => {
         const { id: siteId } = await requireSite(tx, request.params.id)
-        return listBackups(tx, { siteId, beforeId: cursor, limit: limit + 1 })
+        return listBackups(tx, siteId, request.query)
       })
-      const items = found.slice(0, limit).map(toBackupAnswer)
-      return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+      return mapPage(page, toBackupAnswer)
     },
   })
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { newDataKey, openDataKey } from '@platen/kit/archives'
+import { defineList, type ListQuery, type Page } from '@platen/kit/lists'
 import type { Vault } from '@platen/kit/secrets'
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import { archivePrefix, dataKeyContext, draftSchema, type Draft } from './archive.ts'
@@ -32,9 +33,10 @@ export interface BackupRow {
   error: string | null
 }
 
-const selectBackups = sql`SELECT b.id, b.tenant_id, b.site_id, s.name AS site_name, b.state, b.reason, b.created_at, b.taken_at, b.stored_at,
-    b.verified_at, b.restore_ms, b.size_bytes, b.plain_bytes, b.manifest_sha256, b.release, b.draft, b.error
-  FROM manager.backups b JOIN manager.sites s ON s.id = b.site_id`
+const backupColumns = sql`b.id, b.tenant_id, b.site_id, s.name AS site_name, b.state, b.reason, b.created_at, b.taken_at, b.stored_at,
+    b.verified_at, b.restore_ms, b.size_bytes, b.plain_bytes, b.manifest_sha256, b.release, b.draft, b.error`
+const backupTables = sql`manager.backups b JOIN manager.sites s ON s.id = b.site_id`
+const selectBackups = sql`SELECT ${backupColumns} FROM ${backupTables}`
 
 /** The backup; `backup-not-found` (404) when there is none that this scope may see. */
 export async function requireBackup(tx: Db, id: string): Promise<BackupRow> {
@@ -44,15 +46,26 @@ export async function requireBackup(tx: Db, id: string): Promise<BackupRow> {
   return backup
 }
 
-/** Newest first; ids are UUID version 7. */
-export const listBackups = (
-  tx: Tx,
-  { siteId, beforeId, limit }: { siteId: string; beforeId: string | undefined; limit: number },
-): Promise<BackupRow[]> =>
-  rows(
+/** Filters and sort of the backups of a site. */
+export const backupList = defineList({
+  fields: {
+    state: { type: 'enum', values: backupStates, column: sql`b.state` },
+    reason: { type: 'enum', values: backupReasons, column: sql`b.reason` },
+    release: { type: 'text', column: sql`b.release` },
+    sizeBytes: { type: 'number', column: sql`b.size_bytes`, sort: true, isNullable: true },
+    createdAt: { type: 'time', column: sql`b.created_at`, sort: 'as-created' },
+    takenAt: { type: 'time', column: sql`b.taken_at`, sort: true, isNullable: true },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`b.id` },
+})
+
+export const listBackups = (tx: Tx, siteId: string, query: ListQuery): Promise<Page<BackupRow>> =>
+  backupList.read(
     tx,
-    sql<BackupRow>`${selectBackups} WHERE b.site_id = ${siteId}
-      AND (${beforeId ?? null}::uuid IS NULL OR b.id < ${beforeId ?? null}::uuid) ORDER BY b.id DESC LIMIT ${limit}`,
+    query,
+    ({ key, where, rest }) =>
+      sql<BackupRow>`SELECT ${backupColumns}, ${key} FROM ${backupTables} WHERE b.site_id = ${siteId} AND ${where} ${rest}`,
   )
 
 export async function insertBackup(

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { ArchiveSums } from '@platen/kit/archives'
-import { archiveContexts, archiveKeys, type ManifestBody } from './archive.ts'
+import { archiveContexts, archiveKeys, type FileEntry, type ManifestBody } from './archive.ts'
 import type { BackupRow } from './backup-store.ts'
 import { listedObject, readManifest } from './restore-archive.ts'
-import { checkSealed, namingDamage } from './sealed-objects.ts'
-import { eachFile, sealedPlace, sumsOf, type OpenArchive } from './site-files.ts'
+import { checkSealed, isDamage, namingDamage } from './sealed-objects.ts'
+import { contentSums, eachFile, sealedPlace, sumsOf, type OpenArchive } from './site-files.ts'
 
 /**
  * Reads every byte of a stored backup, without a database: is it what was written? `backup-damaged` names the first object that is not.
@@ -28,8 +28,22 @@ function checkDump(archive: OpenArchive, sums: ArchiveSums): Promise<void> {
   )
 }
 
-/** Every file that the backup lists, to its last byte. */
-export async function checkFiles(archive: OpenArchive, manifest: ManifestBody): Promise<void> {
+/**
+ * Every file that the backup lists, to its last byte.
+ * @param mend told of each damaged content; true means that it was stored anew and is to be looked at once more.
+ */
+export async function checkFiles(
+  archive: OpenArchive,
+  manifest: ManifestBody,
+  mend: (entry: FileEntry) => Promise<boolean> = async () => false,
+): Promise<void> {
   const list = sumsOf(listedObject(manifest, 'files'))
-  await eachFile(archive, list, (entry, _content, place) => checkSealed(place, sumsOf(entry)))
+  await eachFile(archive, list, async (entry, _content, place) => {
+    try {
+      await checkSealed(place, contentSums(entry))
+    } catch (error) {
+      if (!isDamage(error) || !(await mend(entry))) throw error
+      await checkSealed(place, contentSums(entry))
+    }
+  })
 }

@@ -4,7 +4,14 @@ import { pipeline as connect, Writable, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isDriverError } from '@platen/drivers/errors'
 import type { ObjectContent, ObjectStore } from '@platen/drivers/objects'
-import { ArchiveError, openStream, sealStream, type ArchiveSums, type OpenStream } from '@platen/kit/archives'
+import {
+  ArchiveError,
+  openStream,
+  sealStream,
+  type ArchiveSums,
+  type ExpectedSums,
+  type OpenStream,
+} from '@platen/kit/archives'
 import { ProblemError } from '@platen/kit/problems'
 import { backupProblems } from './problems.ts'
 
@@ -40,7 +47,7 @@ export async function storeSealed(source: Readable, place: SealedPlace): Promise
 }
 
 /** The opened content of a sealed object. Fails with `backup-damaged` where it is not what was listed; see `damageOf`. */
-export async function openSealed(place: SealedPlace, expected: ArchiveSums): Promise<OpenStream> {
+export async function openSealed(place: SealedPlace, expected: ExpectedSums): Promise<OpenStream> {
   const { objects, key, objectKey, context, signal } = place
   const content = await getStored(objects, objectKey, { signal })
   const opening = openStream(key, { context, expected })
@@ -66,7 +73,7 @@ export async function getStored(
 }
 
 /** Reads a sealed object to its end, for what it is worth: is every byte what was listed? */
-export async function checkSealed(place: SealedPlace, expected: ArchiveSums): Promise<void> {
+export async function checkSealed(place: SealedPlace, expected: ExpectedSums): Promise<void> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   await pipeline(await openSealed(place, expected), nowhere, { signal: place.signal })
 }
@@ -86,6 +93,10 @@ export async function namingDamage<T>(objectKey: string, work: () => Promise<T>)
     throw error
   }
 }
+
+/** Whether `error` says that a stored object is not what was written, as `openSealed` and its streams say it. */
+export const isDamage = (error: unknown): boolean =>
+  archiveErrorIn(error) !== undefined || (error instanceof ProblemError && error.code === 'backup-damaged')
 
 /** Whoever read the stream may have wrapped what broke it. */
 function archiveErrorIn(error: unknown): ArchiveError | undefined {

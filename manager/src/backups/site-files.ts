@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { DriverError, isDriverError } from '@platen/drivers/errors'
 import type { ObjectInfo, ObjectStore } from '@platen/drivers/objects'
-import { ArchiveError, type ArchiveSums } from '@platen/kit/archives'
+import { ArchiveError, type ArchiveSums, type ExpectedSums } from '@platen/kit/archives'
 import { siteObjectPrefix } from '@platen/kit/names'
 import { archiveContexts, archiveKeys, fileEntry, storedFileKey, type ArchivePlace, type FileEntry } from './archive.ts'
 import { namingDamage, openSealed, storeSealed, type SealedPlace } from './sealed-objects.ts'
@@ -129,10 +129,29 @@ export async function eachFile(
     for await (const entry of listedFiles(archive, list)) {
       count += 1
       const place = storedFilePlace(archive, entry.plainSha256)
-      await namingDamage(place.objectKey, () => use(entry, () => openSealed(place, sumsOf(entry)), place))
+      await namingDamage(place.objectKey, () => use(entry, () => openSealed(place, contentSums(entry)), place))
     }
   })
   return count
+}
+
+/** Of a file's content: shared by backups, and sealed anew by one of them when it was found damaged. */
+export const contentSums = ({ plainBytes, plainSha256, cipherBytes }: ArchiveSums): ExpectedSums => ({
+  plainBytes,
+  plainSha256,
+  cipherBytes,
+})
+
+/**
+ * Stores a content anew from the live site, which has the file still; false when it has it no longer. All backups that list the
+ * content are whole again.
+ */
+export async function storeAnew(archive: OpenArchive, entry: FileEntry): Promise<boolean> {
+  const site = archive.objects.scoped(siteObjectPrefix(archive.place.siteId))
+  const live = await orAbsent(site.head(entry.key, { signal: archive.signal }))
+  if (live?.sha256 !== entry.plainSha256) return false
+  await archive.objects.remove(storedFileKey(archive.place.siteId, entry.plainSha256), { signal: archive.signal })
+  return (await storeFile(archive, site, live)) !== undefined
 }
 
 export const sumsOf = ({ plainBytes, plainSha256, cipherBytes, cipherSha256 }: ArchiveSums): ArchiveSums => ({

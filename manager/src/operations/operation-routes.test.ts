@@ -39,14 +39,17 @@ describe('listing operations', () => {
     const second = await read(`?limit=2&cursor=${first.body.nextCursor}`, lister)
     expect([...first.body.items, ...second.body.items]).toEqual(all.body.items)
     expect(second.body.nextCursor).toBeNull()
-    expect((await read(`?subject=${sites[0]?.siteId}`, lister)).body.items).toHaveLength(1)
-    expect((await read('?state=succeeded', lister)).body.items).toEqual([])
-    expect((await read('?state=pending', lister)).body.items).toHaveLength(3)
+    expect((await read(`?filter[subject]=${sites[0]?.siteId}`, lister)).body.items).toHaveLength(1)
+    expect((await read('?filter[state]=succeeded', lister)).body.items).toEqual([])
+    expect((await read('?filter[state]=pending', lister)).body.items).toHaveLength(3)
   })
 
-  test.each(['?state=happy', '?limit=0', '?cursor=x', '?colour=red'])('%s is refused', async (query) => {
-    expect(await read(query)).toMatchObject({ status: 422, body: { code: 'request-invalid' } })
-  })
+  test.each(['?filter[state]=happy', '?state=pending', '?limit=0', '?cursor=x', '?colour=red'])(
+    '%s is refused',
+    async (query) => {
+      expect(await read(query)).toMatchObject({ status: 400, body: { code: 'list-query-invalid' } })
+    },
+  )
 })
 
 describe('reading an operation', () => {

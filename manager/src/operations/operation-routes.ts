@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
-import { pageOf, pageQuery, sendEvents, type HttpServer } from '@platen/kit/http'
+import { pageOf, sendEvents, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import {
   cancelOperation,
   followOperation,
   listOperations,
+  operationList,
   operationProblems,
   readOperation,
   readOperationLog,
@@ -15,7 +17,6 @@ import { scopeOf } from '../scope.ts'
 import { operationSchema, toOperationAnswer } from './operation-view.ts'
 
 const params = z.strictObject({ id: z.uuid() })
-const states = ['pending', 'running', 'undoing', 'succeeded', 'failed', 'needs-attention', 'cancelled'] as const
 
 export interface OperationRoutesOptions {
   db: Db
@@ -38,25 +39,12 @@ function registerReading(app: HttpServer, { db }: OperationRoutesOptions): void 
     schema: {
       tags: ['operations'],
       summary: 'List operations, newest first',
-      querystring: pageQuery.extend({
-        subject: z.string().max(100).optional(),
-        state: z.enum(states).optional(),
-        cursor: z.uuid().optional(),
-      }),
+      querystring: operationList.query,
       response: { 200: pageOf(operationSchema) },
     },
     handler: async (request) => {
-      const { limit, cursor, subject, state } = request.query
-      const filter = {
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...(subject === undefined ? {} : { subject: { id: subject } }),
-        ...(state === undefined ? {} : { state }),
-      }
-      const { items, nextCursor } = await withScope(db, scopeOf(principalOf(request)), (tx) =>
-        listOperations(tx, filter),
-      )
-      return { items: items.map((view) => toOperationAnswer(view)), nextCursor }
+      const page = await withScope(db, scopeOf(principalOf(request)), (tx) => listOperations(tx, request.query))
+      return mapPage(page, (view) => toOperationAnswer(view))
     },
   })
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { pageOf, pageQuery, type HttpServer } from '@platen/kit/http'
+import { pageOf, type HttpServer } from '@platen/kit/http'
+import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { actorOf, appendAudit, principalOf, visitorOf } from '@platen/identity'
 import { scopeOf } from '../scope.ts'
 import { beginChange } from './begin-change.ts'
 import { refuseAction, startedAnswer, type SiteRoutesOptions } from './begin-operation.ts'
 import { registerSiteCreation } from './request-site.ts'
-import { siteStates } from './site.ts'
-import { listSites, requireSite } from './site-store.ts'
+import { listSites, requireSite, siteList } from './site-store.ts'
 import { siteSchema, toSiteAnswer } from './site-view.ts'
 
 const ticketSeconds = 60
@@ -28,23 +28,12 @@ function registerReading(app: HttpServer, options: SiteRoutesOptions): void {
     schema: {
       tags: ['sites'],
       summary: 'List sites, newest first',
-      querystring: pageQuery.extend({
-        search: z.string().max(63).optional(),
-        state: z.enum(siteStates).optional(),
-        cursor: z.uuid().optional(),
-      }),
+      querystring: siteList.query,
       response: { 200: pageOf(siteSchema) },
     },
     handler: async (request) => {
-      const { search, state, cursor, limit } = request.query
-      const found = await withScope(options.db, scopeOf(principalOf(request)), (tx) =>
-        listSites(tx, { search, state, beforeId: cursor, limit: limit + 1 }),
-      )
-      const items = found.slice(0, limit)
-      return {
-        items: items.map((site) => toSiteAnswer(site, options)),
-        nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null,
-      }
+      const page = await withScope(options.db, scopeOf(principalOf(request)), (tx) => listSites(tx, request.query))
+      return mapPage(page, (site) => toSiteAnswer(site, options))
     },
   })
 

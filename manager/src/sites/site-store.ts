@@ -1,7 +1,8 @@
+import { containing, defineList, type ListQuery, type Page } from '@platen/kit/lists'
 import type { ProblemError } from '@platen/kit/problems'
-import { maybe, one, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, one, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { siteProblems } from './problems.ts'
-import type { SiteState } from './site.ts'
+import { siteStates, type SiteState } from './site.ts'
 
 /** A site with what its page shows: plan, bench, host and the operation that runs on it. */
 export interface SiteRow {
@@ -39,13 +40,13 @@ export interface SiteRow {
   operation_state: string | null
 }
 
-const selectSites = sql`SELECT s.id, s.tenant_id, s.name, h.host, s.state, s.plan_id, p.name AS plan_name, p.title AS plan_title,
+const siteColumns = sql`s.id, s.tenant_id, s.name, h.host, s.state, s.plan_id, p.name AS plan_name, p.title AS plan_title,
     p.max_storage_bytes::float8, s.bench_id, b.name AS bench_name, b.release_name, s.admin_email, s.admin_name, s.database_name,
     s.sealed_secret, s.generation, s.database_bytes::float8, s.files_bytes::float8, s.measured_at,
     s.placed, s.routed, s.probe_ok, s.probe_at, s.probe_detail, s.created_at, s.activated_at, s.archived_at,
     (SELECT max(taken_at) FROM manager.backups WHERE site_id = s.id AND state = 'verified') AS last_verified_backup_at,
-    o.id AS operation_id, o.type AS operation_type, o.state AS operation_state
-  FROM manager.sites s
+    o.id AS operation_id, o.type AS operation_type, o.state AS operation_state`
+const siteTables = sql`manager.sites s
   JOIN manager.plans p ON p.id = s.plan_id
   LEFT JOIN manager.benches b ON b.id = s.bench_id
   LEFT JOIN LATERAL (SELECT host FROM manager.hosts WHERE site_id = s.id ORDER BY created_at LIMIT 1) h ON true
@@ -54,7 +55,7 @@ const selectSites = sql`SELECT s.id, s.tenant_id, s.name, h.host, s.state, s.pla
 
 /** The site, or undefined when it does not exist or is another tenant's (row-level security hides it). */
 export const findSite = (tx: Db, id: string): Promise<SiteRow | undefined> =>
-  maybe(tx, sql<SiteRow>`${selectSites} WHERE s.id = ${id}`)
+  maybe(tx, sql<SiteRow>`SELECT ${siteColumns} FROM ${siteTables} WHERE s.id = ${id}`)
 
 /** The site; `site-not-found` (404) when there is none that this scope may see. */
 export async function requireSite(tx: Db, id: string): Promise<SiteRow> {
@@ -72,25 +73,36 @@ export async function lockSite(tx: Tx, id: string): Promise<SiteRow> {
   return requireSite(tx, id)
 }
 
-export interface SiteFilter {
-  search: string | undefined
-  state: SiteState | undefined
-  /** Sites made before this one; newest first (ids are UUID version 7). */
-  beforeId: string | undefined
-  limit: number
-}
+/** Filters and sort of the sites. Who does not ask for dropped ones does not see them. */
+export const siteList = defineList({
+  fields: {
+    name: { type: 'text', column: sql`s.name`, sort: true },
+    state: {
+      type: 'enum',
+      values: siteStates,
+      column: sql`s.state`,
+      sort: true,
+      unlessFiltered: sql`s.state <> 'dropped'`,
+    },
+    plan: { type: 'text', column: sql`p.name`, sort: true, description: 'Name of the plan.' },
+    host: { type: 'text', column: sql`h.host` },
+    tenantId: { type: 'uuid', column: sql`s.tenant_id` },
+    databaseBytes: { type: 'number', column: sql`s.database_bytes`, sort: true, isNullable: true },
+    filesBytes: { type: 'number', column: sql`s.files_bytes`, sort: true, isNullable: true },
+    createdAt: { type: 'time', column: sql`s.created_at`, sort: 'as-created' },
+  },
+  defaultSort: ['-createdAt'],
+  tieBreaker: { type: 'uuid', column: sql`s.id` },
+  search: (text) => sql`s.name ILIKE ${containing(text)}`,
+  searchDescription: 'Text that the name contains, whatever the case.',
+})
 
-export function listSites(tx: Tx, filter: SiteFilter): Promise<SiteRow[]> {
-  const pattern = `%${(filter.search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
-  return rows(
+export const listSites = (tx: Tx, query: ListQuery): Promise<Page<SiteRow>> =>
+  siteList.read(
     tx,
-    sql<SiteRow>`${selectSites}
-      WHERE s.state = COALESCE(${filter.state ?? null}::text, s.state) AND (${filter.state ?? null}::text = 'dropped' OR s.state <> 'dropped')
-        AND s.name LIKE ${pattern}
-        AND (${filter.beforeId ?? null}::uuid IS NULL OR s.id < ${filter.beforeId ?? null}::uuid)
-      ORDER BY s.id DESC LIMIT ${filter.limit}`,
+    query,
+    ({ key, where, rest }) => sql<SiteRow>`SELECT ${siteColumns}, ${key} FROM ${siteTables} WHERE ${where} ${rest}`,
   )
-}
 
 export interface NewSite {
   id: string

@@ -1,5 +1,6 @@
 // The PostgreSQL that `npm start` brings along: it belongs to one data directory, outlives a killed supervisor, and is
 // adopted by the next one. It speaks only over a unix socket (its OpenSSL is out of support, so no TCP, no TLS).
+import { totalmem } from 'node:os'
 import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -241,12 +242,15 @@ export class EmbeddedPostgres {
 
 type Health = 'answers' | 'silent' | 'wrong-password'
 
-// Modest memory: the same machine runs the benches. 500 connections: one or two for each of 200 sites in use, 8 for the busy, ourselves.
+/** A fiftieth of the machine, 128 MB to 1 GB: the same machine runs the benches, and the hot pages of 200 sites want room. */
+const sharedBuffersMb = Math.round(Math.min(1024, Math.max(128, totalmem() / 50 / 2 ** 20)))
+
+// 500 connections: one or two for each of 200 sites in use, 8 for the busy, ourselves.
 const defaultSettings: Record<string, string> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '500',
-  shared_buffers: '128MB',
+  shared_buffers: `${sharedBuffersMb}MB`,
   work_mem: '4MB',
   maintenance_work_mem: '64MB',
   effective_cache_size: '1GB',
@@ -254,6 +258,8 @@ const defaultSettings: Record<string, string> = {
   min_wal_size: '128MB',
   random_page_cost: '1.1',
   jit: 'off',
+  // The launcher visits every database once in this time: at the usual minute 200 sites would cost three new processes a second.
+  autovacuum_naptime: '5min',
   temp_file_limit: '2GB',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',

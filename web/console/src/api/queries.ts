@@ -52,7 +52,7 @@ export const sitesQuery = (search = '', state = '') =>
   listQuery<Site>({
     key: ['sites', 'list'],
     path: '/sites',
-    parameters: { search, state },
+    parameters: { search, 'filter[state]': state },
     refetchInterval: pace(isBusy),
   })
 
@@ -67,7 +67,7 @@ export const operationsQuery = (subject = '', state = '') =>
   listQuery<Operation>({
     key: ['operations', 'list'],
     path: '/operations',
-    parameters: { subject, state },
+    parameters: { 'filter[subject]': subject, 'filter[state]': state },
     limit: 30,
     refetchInterval: pace((operation) => !isOver(operation)),
   })
@@ -107,7 +107,7 @@ export const alertsQuery = (state: 'open' | 'resolved') =>
   listQuery<Alert>({
     key: ['alerts'],
     path: '/alerts',
-    parameters: { state },
+    parameters: { 'filter[state]': state },
     limit: state === 'open' ? 200 : 30,
     refetchInterval: () => 10_000,
   })

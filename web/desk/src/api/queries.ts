@@ -17,9 +17,10 @@ export const siteQuery = queryOptions({
 const listOf = <T>(key: 'products' | 'customers' | 'orders', parameters: Record<string, string>) =>
   listQuery<T>({ key: [key, 'list'], path: `/${key}`, parameters })
 
-export const productsQuery = (search = '', archived = '') => listOf<Product>('products', { search, archived })
+export const productsQuery = (search = '', archived = '') =>
+  listOf<Product>('products', { search, 'filter[archived]': archived })
 export const customersQuery = (search = '') => listOf<Customer>('customers', { search })
-export const ordersQuery = (search = '', state = '') => listOf<Order>('orders', { search, state })
+export const ordersQuery = (search = '', state = '') => listOf<Order>('orders', { search, 'filter[state]': state })
 
 export const productQuery = (id: string) =>
   queryOptions({ queryKey: ['products', id], queryFn: ({ signal }) => api.get<Product>(`/products/${id}`, signal) })

@@ -1,3 +1,5 @@
+import { containing } from './list-sql.ts'
+
 /** Text as search sees it: no accents, no case, ligatures opened, one blank between words. Done here and not by
  *  `unaccent` so that a site database needs no extension and every server collation finds the same rows. */
 export function fold(text: string): string {
@@ -21,5 +23,5 @@ export function searchText(parts: readonly (string | null | undefined)[]): strin
 export function searchPatterns(search: string | undefined): string[] {
   if (search === undefined) return []
   const words = fold(search).split(' ')
-  return words.filter((word) => word !== '').map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+  return words.filter((word) => word !== '').map(containing)
 }

@@ -1,2 +1,0 @@
-export { searchPatterns, searchText } from './fold.ts'
-export { readCursor, searchQuery, toPage } from './pages.ts'

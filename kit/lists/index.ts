@@ -1,0 +1,7 @@
+export { defineList, mapPage } from './define-list.ts'
+export type { List, ListDefinition, ListParts, Page } from './define-list.ts'
+export type { Field, Operator } from './fields.ts'
+export { containing } from './list-sql.ts'
+export { allowedQueryOf, limitSchema } from './list-query.ts'
+export type { ListQuery } from './list-query.ts'
+export { searchPatterns, searchText } from './search-text.ts'
