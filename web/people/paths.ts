@@ -20,7 +20,7 @@ export const peoplePaths = {
 
 /** Pages for people who are not signed in: nobody is sent back to them. */
 const beforeSignIn =
-  /^\/(login|forgot-password|reset-password|verify-address|invitation|register|setup|open)(?=$|[/?#])/
+  /^\/(login|forgot-password|reset-password|verify-address|invitation|register|registration|setup|open)(?=$|[/?#])/
 
 /** Where to go after signing in: only addresses of this app, never another origin. */
 export function safeNext(next: unknown): string {

@@ -5,6 +5,7 @@ import { queryString } from '@platen/ui'
 export const paths = {
   ...peoplePaths,
   setup: () => '/setup',
+  register: () => '/register',
   home: () => '/',
   sites: () => '/sites',
   newSite: () => '/sites/new',
@@ -22,6 +23,8 @@ export const paths = {
   alerts: () => '/alerts',
   diagnosis: () => '/diagnosis',
   settings: () => '/settings',
+  organisation: () => '/organisation',
+  organisations: () => '/organisations',
   inbox: () => '/inbox',
   mail: (id: string) => `/inbox/${id}`,
   certificate: () => '/certificate',

@@ -1,15 +1,19 @@
 import { Anchor } from '@mantine/core'
-import type { Place } from '@platen/people'
-import { Panel, PropertyList } from '@platen/ui'
+import { useMay } from '@platen/people'
+import type { AdministrationTab, Place } from '@platen/people'
+import { Panel, PropertyList, TextLink } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { meQuery, setupQuery } from './api/queries.ts'
+import { registrationQuery } from './api/tenants.ts'
+import { paths } from './paths.ts'
 
 /** What the console says on the pages that it shares with the desk. */
 export const place: Place = {
   SignInIntro,
   SignInFooter,
   AboutPlace,
+  useOwnTabs,
   auditResources: ['site', 'backup', 'operation', 'tenant', 'alert'],
 }
 
@@ -19,11 +23,25 @@ function SignInIntro() {
 
 function SignInFooter() {
   const { t } = useTranslation()
+  const isOpen = useQuery(registrationQuery).data?.registration === 'open'
   return (
-    <Anchor href="/api/v1/certificate-authority/download" inherit download>
-      {t('setup.certificate')}
-    </Anchor>
+    <>
+      {isOpen && (
+        <p>
+          <TextLink to={paths.register()}>{t('register.title')}</TextLink>
+        </p>
+      )}
+      <Anchor href="/api/v1/certificate-authority/download" inherit download>
+        {t('setup.certificate')}
+      </Anchor>
+    </>
   )
+}
+
+function useOwnTabs(): AdministrationTab[] {
+  const { t } = useTranslation()
+  const may = useMay()
+  return may('tenant.read') ? [{ to: paths.organisation(), label: t('organisation.title') }] : []
 }
 
 function AboutPlace() {

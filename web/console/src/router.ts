@@ -7,7 +7,11 @@ import { ConsoleFrame } from './layout/console-frame.tsx'
 /** The console's own pages, beside those that it shares with the desk (web/people). */
 export const pages: AppPages = {
   Frame: ConsoleFrame,
-  publicPages: [page('/setup', () => import('./pages/setup/setup-page.tsx'), 'SetupPage')],
+  publicPages: [
+    page('/setup', () => import('./pages/setup/setup-page.tsx'), 'SetupPage'),
+    page('/register', () => import('./pages/register/register-page.tsx'), 'RegisterPage'),
+    page('/registration', () => import('./pages/register/registration-page.tsx'), 'RegistrationPage'),
+  ],
   pages: [
     page('/', () => import('./pages/home/home-page.tsx'), 'HomePage'),
     page('/sites', () => import('./pages/sites/sites-page.tsx'), 'SitesPage'),
@@ -25,6 +29,8 @@ export const pages: AppPages = {
     page('/alerts', () => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
     page('/diagnosis', () => import('./pages/diagnosis/diagnosis-page.tsx'), 'DiagnosisPage'),
     page('/settings', () => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+    page('/organisation', () => import('./pages/organisation/organisation-page.tsx'), 'OrganisationPage'),
+    page('/organisations', () => import('./pages/organisations/organisations-page.tsx'), 'OrganisationsPage'),
     page('/inbox', () => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
     page('/inbox/$id', () => import('./pages/inbox/mail/mail-page.tsx'), 'MailPage'),
     page('/certificate', () => import('./pages/certificate/certificate-page.tsx'), 'CertificatePage'),

@@ -4,6 +4,7 @@ import {
   chooseLanguage,
   DraftNotice,
   isLanguage,
+  languageNames,
   languages,
   notifySuccess,
   placeFieldProblems,
@@ -15,8 +16,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery, ownUserQuery } from '../api/queries.ts'
 import type { OwnUser } from '../api/types.ts'
-
-const languageNames = { fr: 'Français', en: 'English' }
 
 /** One's own name, and the language of mails and of this browser. */
 export function ProfileForm({ user }: { user: OwnUser }) {

@@ -5,6 +5,8 @@ import fr from './fr.json' with { type: 'json' }
 
 export const languages = ['fr', 'en'] as const
 export type Language = (typeof languages)[number]
+/** Each in itself. */
+export const languageNames: Readonly<Record<Language, string>> = { fr: 'Français', en: 'English' }
 
 /** Texts of one package: keys may be nested, both languages hold the same ones (web/translations.test.ts). */
 export interface Texts {

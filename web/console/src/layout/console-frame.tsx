@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import {
   IconBell,
+  IconBuilding,
   IconCertificate,
   IconFileText,
   IconHome,
@@ -17,6 +18,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import { meQuery, setupQuery } from '../api/queries.ts'
 import { paths } from '../paths.ts'
+import { TenantSwitcher } from '../tenants/tenant-switcher.tsx'
 import { AlertBanner } from './alert-banner.tsx'
 
 export function ConsoleFrame() {
@@ -38,6 +40,7 @@ export function ConsoleFrame() {
           ? [
               { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },
               { to: paths.diagnosis(), label: t('nav.diagnosis'), icon: IconStethoscope },
+              { to: paths.organisations(), label: t('nav.organisations'), icon: IconBuilding },
               { to: paths.servers(), label: t('nav.servers'), icon: IconServer2 },
               { to: paths.logs(), label: t('nav.logs'), icon: IconFileText },
               { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
@@ -49,6 +52,7 @@ export function ConsoleFrame() {
       ]}
       account={me?.user}
       accountPath={paths.account()}
+      accountItems={<TenantSwitcher />}
       onSignOut={() => void signOut()}
       banner={
         <>
