@@ -1,7 +1,9 @@
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { definedEvents } from '../kit/outbox/index.ts'
 import { problemFeatures } from '../kit/problems/index.ts'
+import { eventShapes } from '../tools/events-page.ts'
 import { referencePages } from '../tools/generate-reference.ts'
 import { repositoryRoot } from '../tools/repository.ts'
 
@@ -36,5 +38,35 @@ describe('problem codes', () => {
       // Its row is one mention; quoted keys and unquoted single words both count as such.
       .filter((code) => source.split(`'${code}'`).length - 1 < (code.includes('-') ? 2 : 1))
     expect(unused, 'remove these rows or raise these problems').toEqual([])
+  })
+})
+
+describe('events', () => {
+  test('are declared in the events.ts of their features, so that the reference page has them all', async () => {
+    const elsewhere: string[] = []
+    for await (const file of glob('{kit,drivers,identity,business,bench,manager}/**/*.ts', {
+      cwd: repositoryRoot,
+      exclude: (name) => name === 'node_modules' || name.endsWith('.test.ts') || name === 'testing',
+    })) {
+      const source = await readFile(join(repositoryRoot, file), 'utf8')
+      if (/\bdefineEvent\(/.test(source) && !/\/events\.ts$/.test(file)) elsewhere.push(file)
+    }
+    expect(elsewhere).toEqual([])
+    const page = pages.find(({ path }) => path.endsWith('events.md'))?.text ?? ''
+    for (const { type, version } of definedEvents()) expect(page).toContain(`## ${type} v${version}`)
+  })
+
+  test('keep the shape of a published version: another field, another type or no definition any more is refused', () => {
+    const published = JSON.parse(eventShapes()) as Record<string, { properties: Record<string, object> }>
+    const { 'SiteCreated v1': created, ...others } = published
+    const differently = { ...created?.properties, name: { type: 'integer' } }
+    const withMore = { ...created?.properties, colour: { type: 'string' } }
+    for (const properties of [differently, withMore]) {
+      expect(() => eventShapes({ ...others, 'SiteCreated v1': { ...created, properties } })).toThrow(
+        'The payload of SiteCreated v1 has another shape',
+      )
+    }
+    expect(() => eventShapes({ ...published, 'SiteForgotten v1': {} })).toThrow('SiteForgotten v1 is published')
+    expect(eventShapes({})).toBe(eventShapes())
   })
 })

@@ -1,6 +1,7 @@
 import { newId } from '@platen/kit/ids'
 import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { identityProblems } from './problems.ts'
+import { appendUserEvent } from './user-events.ts'
 
 /** An account as sign-in needs it. */
 export interface Account {
@@ -9,7 +10,7 @@ export interface Account {
   name: string
   passwordHash: string | null
   operator: boolean
-  state: 'active' | 'disabled'
+  state: 'active' | 'disabled' | 'erased'
 }
 
 export interface NewAccount {
@@ -84,13 +85,18 @@ export async function ensureUser(
   tx: Tx,
   user: { accountId: string; tenantId: string; email: string; name: string; role: string },
 ): Promise<void> {
-  await sql`WITH made AS (
-      INSERT INTO identity.users (id, tenant_id, account_id, email, name)
-      VALUES (${newId()}, ${user.tenantId}, ${user.accountId}, ${foldEmail(user.email)}, ${user.name})
-      ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING RETURNING tenant_id, id)
-    INSERT INTO identity.user_roles (tenant_id, user_id, system_role) SELECT tenant_id, id, ${user.role} FROM made`.execute(
+  const { tenantId, accountId, name, role } = user
+  const made = await maybe(
     tx,
+    sql<{ user_id: string }>`WITH made AS (
+        INSERT INTO identity.users (id, tenant_id, account_id, email, name)
+        VALUES (${newId()}, ${tenantId}, ${accountId}, ${foldEmail(user.email)}, ${name})
+        ON CONFLICT ON CONSTRAINT users_tenant_account_key DO NOTHING RETURNING tenant_id, id)
+      INSERT INTO identity.user_roles (tenant_id, user_id, system_role) SELECT tenant_id, id, ${role} FROM made RETURNING user_id`,
   )
+  if (made === undefined) return
+  const facts = { userId: made.user_id, accountId, name, roles: [role], state: 'active' } as const
+  await appendUserEvent(tx, 'UserCreated', { tenantId, user: facts })
 }
 
 /** Stores a new hash; false when the stored one is no longer what the caller read. */

@@ -1,9 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
-import { principalOf, visitorOf } from './authorize.ts'
-import type { Identity, IssuedSession } from './identity.ts'
+import { registerApiTokenRoutes } from './api-tokens/index.ts'
+import { principalOf, visitorOf, type PartOf } from './authorize.ts'
+import type { IssuedSession } from './identity-parts.ts'
+import type { Identity } from './identity.ts'
+import { registerLinkRoutes } from './links/index.ts'
 import { identityProblems } from './problems.ts'
+import { registerSecondFactorRoutes } from './second-factor/index.ts'
+import { registerSessionRoutes } from './sessions/index.ts'
 import { refreshTokenSeconds } from './sessions.ts'
 
 /** `__Host-` binds the cookie to this very host over HTTPS: another site of the platform can neither read nor set it. */
@@ -22,7 +27,7 @@ export function setRefreshCookie(reply: FastifyReply, session: IssuedSession): v
 }
 
 /** Answers with the access token; the refresh token only ever travels in the cookie. */
-function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
+export function answerWith(reply: FastifyReply, session: IssuedSession): z.infer<typeof sessionAnswer> {
   setRefreshCookie(reply, session)
   return { accessToken: session.accessToken, expiresInSeconds: session.expiresInSeconds }
 }
@@ -34,21 +39,35 @@ const refreshTokenOf = (request: FastifyRequest): string => {
   return token
 }
 
-type IdentityOf = (request: FastifyRequest) => Promise<Identity> | Identity
-
 /** Signing in, staying signed in, signing out, changing one's password; the same in the control plane and in a site. */
-export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): void {
+export function registerAuthRoutes(app: HttpServer, identityOf: PartOf<Identity>): void {
+  registerOwnAccountRoutes(app, identityOf)
   app.route({
     method: 'POST',
     url: '/api/v1/auth/login',
     config: {
       policy: { kind: 'public', reason: 'this is where credentials are checked' },
-      problems: ['credentials-wrong', 'sign-in-throttled', 'sign-in-busy'],
+      problems: [
+        'credentials-wrong',
+        'second-factor-needed',
+        'second-factor-wrong',
+        'sign-in-throttled',
+        'sign-in-busy',
+      ],
     },
     schema: {
       tags: ['auth'],
       summary: 'Sign in',
-      body: z.strictObject({ email: z.string().min(1).max(320), password: z.string().min(1).max(1024) }),
+      body: z.strictObject({
+        email: z.string().min(1).max(320),
+        password: z.string().min(1).max(1024),
+        code: z
+          .string()
+          .min(1)
+          .max(40)
+          .optional()
+          .meta({ description: 'Of the second factor, when `second-factor-needed` asks for it; or a recovery code.' }),
+      }),
       response: { 200: sessionAnswer },
     },
     handler: async (request, reply) => {
@@ -95,6 +114,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
     url: '/api/v1/auth/password',
     config: {
       policy: { kind: 'authenticated' },
+      sessionOnly: true,
       problems: ['password-unsuitable', 'password-wrong', 'sign-in-throttled', 'sign-in-busy'],
     },
     schema: {
@@ -114,8 +134,16 @@ export function registerAuthRoutes(app: HttpServer, identityOf: IdentityOf): voi
   })
 }
 
+/** What people see and change of their own account, the same in the control plane and in a site. */
+function registerOwnAccountRoutes(app: HttpServer, identityOf: PartOf<Identity>): void {
+  registerSecondFactorRoutes(app, identityOf)
+  registerSessionRoutes(app, identityOf)
+  registerApiTokenRoutes(app, identityOf)
+  registerLinkRoutes(app, identityOf)
+}
+
 /** Coming in by a single-use ticket: sites only. */
-export function registerTicketRoute(app: HttpServer, identityOf: IdentityOf): void {
+export function registerTicketRoute(app: HttpServer, identityOf: PartOf<Identity>): void {
   app.route({
     method: 'POST',
     url: '/api/v1/auth/tickets',

@@ -1,10 +1,17 @@
 import type { FastifyRequest } from 'fastify'
 import type { RoutePolicy } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
-import type { Identity } from './identity.ts'
 import { mayDo, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'
 import type { Visitor } from './sessions.ts'
+
+/** What of an identity a route works with, for the place that a request came to. */
+export type PartOf<Part> = (request: FastifyRequest) => Promise<Part> | Part
+
+/** Who holds a token; undefined when it opens nothing. */
+interface Authenticator {
+  authenticate(token: string, visitor: Visitor): Promise<Principal | undefined>
+}
 
 const principals = new WeakMap<FastifyRequest, Principal>()
 
@@ -12,7 +19,7 @@ const principals = new WeakMap<FastifyRequest, Principal>()
  * The one policy engine: resolves the bearer token with the identity that this request's host belongs to,
  * then asks the route's policy. Public routes skip both.
  */
-export function createAuthorizer(identityOf: (request: FastifyRequest) => Promise<Identity> | Identity) {
+export function createAuthorizer(identityOf: PartOf<Authenticator>) {
   return async (request: FastifyRequest, policy: RoutePolicy): Promise<void> => {
     if (policy.kind === 'public') return
     const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -20,10 +27,12 @@ export function createAuthorizer(identityOf: (request: FastifyRequest) => Promis
       throw kitProblems.problem('credentials-missing', 'Send an access token: `Authorization: Bearer <token>`.')
     }
     const identity = await identityOf(request)
-    const principal = await identity.authenticate(token)
+    const principal = await identity.authenticate(token, visitorOf(request))
     if (principal === undefined)
       throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
     principals.set(request, principal)
+    if (request.routeOptions.config.sessionOnly === true && principal.method === 'api-token')
+      throw identityProblems.problem('session-needed', 'Nothing was changed.')
     const refusal = refusalFor(principal, policy)
     if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
   }
@@ -61,4 +70,15 @@ export const visitorOf = (request: FastifyRequest): Visitor => ({
   ip: request.ip,
   userAgent: request.headers['user-agent'] ?? null,
   requestId: request.id,
+})
+
+/** Who wants to change something, and from where. */
+export interface Requester {
+  principal: Principal
+  visitor: Visitor
+}
+
+export const requesterOf = (request: FastifyRequest): Requester => ({
+  principal: principalOf(request),
+  visitor: visitorOf(request),
 })

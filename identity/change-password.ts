@@ -2,7 +2,8 @@ import { withScope } from '@platen/kit/sql'
 import { findAccountByEmail, replacePasswordHash } from './accounts.ts'
 import { appendAudit } from './audit.ts'
 import type { IdentityParts } from './identity-parts.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { confirmPassword, passwordWrong } from './confirm-password.ts'
+import { hashPassword } from './passwords.ts'
 import { actorOf, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'
 import { revokeOtherSessions, type Visitor } from './sessions.ts'
@@ -20,14 +21,18 @@ export async function changePassword(
   change: PasswordChange,
   visitor: Visitor,
 ): Promise<void> {
-  const { db, principals } = parts
+  const { db, principals, mailLater, afterCommit } = parts
   const account = await findAccountByEmail(db, principal.email)
   if (account === undefined) throw identityProblems.problem('session-ended', 'This account is gone.')
-  await requireCurrent(parts, { principal, stored: account.passwordHash, given: change.currentPassword ?? '', visitor })
+  // Only an account that never had a password may set one without it; otherwise a borrowed ticket session could take it over.
+  if (account.passwordHash !== null || principal.method === 'password') {
+    const given = change.currentPassword ?? ''
+    await confirmPassword(parts, { principal, given, pointer: '/currentPassword', visitor })
+  }
   const passwordHash = await hashPassword(change.newPassword, [principal.email, principal.name], '/newPassword')
   await withScope(db, { tenantId: principal.tenantId }, async (tx) => {
     // Two requests that both knew the old password, or both none: the first one counts.
-    if (!(await replacePasswordHash(tx, account, passwordHash))) throw currentWrong()
+    if (!(await replacePasswordHash(tx, account, passwordHash))) throw passwordWrong('/currentPassword')
     await revokeOtherSessions(tx, account.id, principal.sessionId, 'the password was changed')
     await appendAudit(tx, {
       tenantId: principal.tenantId,
@@ -36,25 +41,8 @@ export async function changePassword(
       resource: 'account',
       resourceId: account.id,
     })
+    await mailLater(tx, { kind: 'password-changed', id: account.id, tenantId: principal.tenantId })
   })
+  afterCommit()
   principals.forgetAll()
 }
-
-/** Guesses count as sign-ins do: an access token that was left open must not become the password. */
-async function requireCurrent(
-  { throttle }: IdentityParts,
-  check: { principal: Principal; stored: string | null; given: string; visitor: Visitor },
-): Promise<void> {
-  const { principal, stored, given, visitor } = check
-  // Only an account that never had a password may set one without it; otherwise a borrowed ticket session could take it over.
-  if (stored === null && principal.method !== 'password') return
-  const subject = `change of ${principal.accountId}`
-  throttle.attempt(subject, visitor.ip)
-  if (!(await verifyPassword(stored, given))) throw currentWrong()
-  throttle.succeeded(subject, visitor.ip)
-}
-
-const currentWrong = () =>
-  identityProblems.problem('password-wrong', 'The current password does not match. Nothing was changed.', {
-    errors: [{ pointer: '/currentPassword', message: 'does not match' }],
-  })

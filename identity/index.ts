@@ -7,13 +7,22 @@ export {
   listOperators,
   type Account,
 } from './accounts.ts'
-export { prepareSpareSigningKey } from './signing-keys.ts'
+export { prepareSpareSigningKey, registerSigningKeyRoutes } from './keys/index.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
 export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
-export { createIdentity, type Identity, type IssuedSession } from './identity.ts'
-export type { IdentityMail, IdentityMailKind, MailLater } from './mails.ts'
+export { createIdentity, type Identity } from './identity.ts'
+export type { IssuedSession, Place } from './identity-parts.ts'
+export {
+  composeIdentityMail,
+  noteMailSent,
+  type ComposedMail,
+  type IdentityMail,
+  type IdentityMailKind,
+  type MailLater,
+} from './mails/index.ts'
 export { identityMigrations } from './migrations.ts'
+export { registerPeopleRoutes } from './people-routes.ts'
 export { hashPassword, minimumPasswordLength, passwordObjection } from './passwords.ts'
 export { identityPermissions } from './permissions.ts'
 export { actorOf, heldRole, mayDo, type HeldRole, type Principal, type RoleTable } from './principal.ts'

@@ -67,8 +67,17 @@ export async function hashPassword(
       errors: [{ pointer, message: objection }],
     })
   }
-  return throughHashingGate(() => hash(normalise(password), parameters))
+  return rehashPassword(password)
 }
+
+/** True for a hash that was made with other parameters than those of today. */
+export const needsRehash = (stored: string): boolean => !stored.startsWith(currentHead)
+const { memoryCost, timeCost, parallelism } = parameters
+const currentHead = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
+
+/** A new hash of a password that is in use: the rules of today do not apply to it. */
+export const rehashPassword = (password: string): Promise<string> =>
+  throughHashingGate(() => hash(normalise(password), parameters))
 
 let dummyHash: Promise<string> | undefined
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maybe, sql, withScope, type Db, type RawBuilder } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { Actor } from './audit.ts'
 import type { SessionMethod, Visitor } from './sessions.ts'
 
@@ -32,6 +32,7 @@ export interface Principal {
   accountId: string
   userId: string
   tenantId: string
+  /** Of the session; with the method `api-token`, of the token. */
   sessionId: string
   email: string
   name: string
@@ -40,7 +41,7 @@ export interface Principal {
   operator: boolean
   /** True while the account has no password yet: it came in by a ticket and may set one without the current one. */
   passwordMissing: boolean
-  method: SessionMethod
+  method: SessionMethod | 'api-token'
   permissions: ReadonlySet<string>
 }
 
@@ -55,9 +56,11 @@ export const actorOf = (principal: Principal, visitor: Visitor): Actor => ({
   requestId: visitor.requestId,
 })
 
-/** Principals by session, each at most 5 seconds old. */
+/** Principals by session or API token, each at most 5 seconds old. */
 export interface PrincipalCache {
   find(claims: AccessClaims): Promise<Principal | undefined>
+  /** Of another credential, which `load` looks up when it is not known or too old. */
+  findBy(credential: string, load: () => Promise<Principal | undefined>): Promise<Principal | undefined>
   /** Call after the commit that ended the session: a request that came before it might put the old answer back. */
   forget(sessionId: string): void
   forgetAll(): void
@@ -65,16 +68,18 @@ export interface PrincipalCache {
 
 export function createPrincipalCache(db: Db, rules: AccessRules): PrincipalCache {
   const cached = new Map<string, { principal: Promise<Principal | undefined>; at: number }>()
+  const findBy: PrincipalCache['findBy'] = (credential, load) => {
+    const known = cached.get(credential)
+    if (known !== undefined && performance.now() - known.at < cacheMs) return known.principal
+    if (cached.size >= cacheSize) cached.clear()
+    const principal = load()
+    cached.set(credential, { principal, at: performance.now() })
+    principal.catch(() => cached.delete(credential))
+    return principal
+  }
   return {
-    find(claims) {
-      const known = cached.get(claims.sessionId)
-      if (known !== undefined && performance.now() - known.at < cacheMs) return known.principal
-      if (cached.size >= cacheSize) cached.clear()
-      const principal = loadPrincipal(db, claims, rules)
-      cached.set(claims.sessionId, { principal, at: performance.now() })
-      principal.catch(() => cached.delete(claims.sessionId))
-      return principal
-    },
+    find: (claims) => findBy(claims.sessionId, () => loadPrincipal(db, claims, rules)),
+    findBy,
     forget: (sessionId) => void cached.delete(sessionId),
     forgetAll: () => cached.clear(),
   }

@@ -1,40 +1,102 @@
-import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
-import type { AccessClaims } from './access-tokens.ts'
-import { findAccountByEmail, foldEmail } from './accounts.ts'
+import { sql, withScope, type Tx } from '@platen/kit/sql'
+import type { AccessClaims } from './access-claims.ts'
+import { findAccountByEmail, foldEmail, replacePasswordHash, type Account } from './accounts.ts'
+import { firstTenant } from './first-tenant.ts'
 import type { IdentityParts, OpenedSession } from './identity-parts.ts'
-import { verifyPassword } from './passwords.ts'
-import { loadPrincipal, type AccessRules } from './principal.ts'
+import { needsRehash, rehashPassword, verifyPassword } from './passwords.ts'
+import { loadPrincipal } from './principal.ts'
 import { identityProblems } from './problems.ts'
-import { auditRefusal, auditSession } from './session-audit.ts'
-import { findSessionByToken, openSession, revokeSession, rotateRefreshToken, type Visitor } from './sessions.ts'
+import { codeSubject, needsCode, spendCode } from './second-factor/index.ts'
+import { auditRefusal, auditSession, type RefusalReason } from './session-audit.ts'
+import {
+  findSessionByToken,
+  openSession,
+  revokeSession,
+  rotateRefreshToken,
+  type SecondFactorKind,
+  type Visitor,
+} from './sessions.ts'
 import { redeemTicket } from './tickets.ts'
+
+export interface Credentials {
+  email: string
+  password: string
+  /** Of the second factor. */
+  code?: string | undefined
+}
 
 /** Signs in. Wrong, unknown, disabled and without a password are refused alike, after the same work. */
 export async function openByPassword(
-  { db, throttle, rules }: IdentityParts,
-  { email, password }: { email: string; password: string },
+  parts: IdentityParts,
+  { email, password, code }: Credentials,
   visitor: Visitor,
 ): Promise<OpenedSession> {
+  const { db, throttle, rules } = parts
   const folded = foldEmail(email)
   throttle.attempt(folded, visitor.ip)
   const account = await findAccountByEmail(db, folded)
   const matches = await verifyPassword(account?.state === 'active' ? account.passwordHash : null, password)
   const tenantId = account && matches ? await firstTenant(db, account.id, rules) : undefined
   if (account === undefined || tenantId === undefined) {
-    await auditRefusal(db, folded, visitor)
+    await auditRefusal(db, { email: folded, reason: reasonOf(account, matches) }, visitor)
     throw identityProblems.problem(
       'credentials-wrong',
       'No account matches this e-mail and password. Nothing was changed.',
     )
   }
-  throttle.succeeded(folded, visitor.ip)
-  const accountId = account.id
-  const session = await withScope(db, { tenantId }, async (tx) => {
-    const opened = await openSession(tx, { accountId, tenantId, method: 'password', visitor })
-    await auditSession(tx, 'session.opened', { id: opened.sessionId, tenantId, accountId, label: folded }, visitor)
-    return opened
+  const renewedHash = await renewedHashOf(account, password)
+  const session = await openWithCode(parts, { account, tenantId, code }, visitor, async (tx, secondFactor) => {
+    if (renewedHash !== undefined) await replacePasswordHash(tx, account, renewedHash)
+    return openSession(tx, { accountId: account.id, tenantId, method: 'password', secondFactor, visitor })
   })
-  return { accountId, tenantId, ...session, passwordMissing: false }
+  throttle.succeeded(folded, visitor.ip)
+  return { accountId: account.id, tenantId, ...session, passwordMissing: false }
+}
+
+type Opened = Awaited<ReturnType<typeof openSession>>
+
+/** Opens a session once the code of the second factor was right, where there is one; the code is spent in the same transaction. */
+async function openWithCode(
+  parts: IdentityParts,
+  { account, tenantId, code }: { account: Account; tenantId: string; code: string | undefined },
+  visitor: Visitor,
+  open: (tx: Tx, secondFactor: SecondFactorKind | undefined) => Promise<Opened>,
+): Promise<Opened> {
+  const { db, codeThrottle } = parts
+  const { id: accountId, email } = account
+  const isNeeded = await needsCode(db, accountId)
+  const subject = codeSubject(accountId)
+  if (isNeeded) {
+    if (code === undefined) throw identityProblems.problem('second-factor-needed', 'Nothing was changed.')
+    codeThrottle.attempt(subject, visitor.ip)
+  }
+  const opened = await withScope(db, { tenantId }, async (tx) => {
+    const secondFactor = isNeeded ? await spendCode(parts, tx, accountId, code ?? '') : undefined
+    if (isNeeded && secondFactor === undefined) return undefined
+    const session = await open(tx, secondFactor)
+    const told = { id: session.sessionId, tenantId, accountId, label: email, secondFactor }
+    await auditSession(tx, 'session.opened', told, visitor)
+    return session
+  })
+  if (opened === undefined) {
+    await auditRefusal(db, { email, reason: 'code-wrong' }, visitor)
+    throw identityProblems.problem('second-factor-wrong', 'It is wrong, too old, or was used before.')
+  }
+  if (isNeeded) codeThrottle.succeeded(subject, visitor.ip)
+  return opened
+}
+
+/** For the audit trail alone: the answer does not tell. */
+function reasonOf(account: Account | undefined, matches: boolean): RefusalReason {
+  if (account === undefined) return 'account-unknown'
+  if (account.state !== 'active') return 'account-not-active'
+  return matches ? 'no-open-tenant' : 'password-wrong'
+}
+
+/** The password hashed with the parameters of today, when the stored hash has others. A busy moment is not the one to do it. */
+async function renewedHashOf({ passwordHash }: Account, password: string): Promise<string | undefined> {
+  if (passwordHash === null || !needsRehash(passwordHash)) return undefined
+  return rehashPassword(password).catch(() => undefined)
 }
 
 /** Exchanges a refresh token; one that was spent before ends its session and leaves an audit row. */
@@ -105,17 +167,4 @@ const claimsOf = (session: { id: string; account_id: string; tenant_id: string }
 /** For transactions that learn the tenant only from a row they read first. */
 async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
   await sql`SELECT set_config('app.tenant', ${tenantId}, true)`.execute(tx)
-}
-
-/** The tenant that an account enters: of those that are open the one it belongs to longest. Switching is a later choice of the user. */
-async function firstTenant(db: Db, accountId: string, { isTenantOpen }: AccessRules): Promise<string | undefined> {
-  const found = await withScope(db, { accountId }, (tx) =>
-    rows(
-      tx,
-      sql<{ tenant_id: string }>`SELECT tenant_id FROM identity.users
-        WHERE account_id = ${accountId} AND state = 'active' ORDER BY created_at, id`,
-    ),
-  )
-  for (const { tenant_id: tenantId } of found) if (await isTenantOpen(tenantId)) return tenantId
-  return undefined
 }

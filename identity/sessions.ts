@@ -10,6 +10,8 @@ const longestSessionSeconds = 30 * 24 * 3600
 const reuseGraceSeconds = 10
 
 export type SessionMethod = 'password' | 'ticket' | 'setup'
+/** What was given beside the password. */
+export type SecondFactorKind = 'totp' | 'recovery-code'
 
 export interface Visitor {
   ip: string | null
@@ -30,14 +32,20 @@ export const newToken = (): string => randomBytes(32).toString('base64url')
 /** Starts a session with its first refresh token. */
 export async function openSession(
   tx: Tx,
-  session: { accountId: string; tenantId: string; method: SessionMethod; visitor: Visitor },
+  session: {
+    accountId: string
+    tenantId: string
+    method: SessionMethod
+    secondFactor?: SecondFactorKind | undefined
+    visitor: Visitor
+  },
 ): Promise<{ sessionId: string; refreshToken: string }> {
   const sessionId = newId()
   const refreshToken = newToken()
   const userAgent = session.visitor.userAgent?.slice(0, 300) ?? null
   await sql`WITH opened AS (
-      INSERT INTO identity.sessions (id, account_id, tenant_id, method, expires_at, ip, user_agent)
-      VALUES (${sessionId}, ${session.accountId}, ${session.tenantId}, ${session.method},
+      INSERT INTO identity.sessions (id, account_id, tenant_id, method, second_factor, expires_at, ip, user_agent)
+      VALUES (${sessionId}, ${session.accountId}, ${session.tenantId}, ${session.method}, ${session.secondFactor ?? null},
         now() + make_interval(secs => ${refreshTokenSeconds}), ${session.visitor.ip}, ${userAgent})
       RETURNING id)
     INSERT INTO identity.refresh_tokens (token_hash, session_id) SELECT ${hashToken(refreshToken)}, id FROM opened`.execute(
@@ -101,6 +109,12 @@ export async function revokeSession(tx: Tx, sessionId: string, because: string):
       WHERE id = ${sessionId} AND revoked_at IS NULL RETURNING id`,
   )
   return revoked !== undefined
+}
+
+/** Ends every session of an account (after a reset of its password). */
+export async function revokeAllSessions(tx: Tx, accountId: string, because: string): Promise<void> {
+  await sql`UPDATE identity.sessions SET revoked_at = now(), revoked_because = ${because}
+    WHERE account_id = ${accountId} AND revoked_at IS NULL`.execute(tx)
 }
 
 /** Ends every session of an account but one (after a change of password). */

@@ -1,12 +1,20 @@
 import { identityProblems } from './problems.ts'
 
 const windowMs = 15 * 60_000
-/** One address guessing at one account. */
-const failuresPerPair = 10
-/** One address guessing at anything: an office behind one address has more than one person who mistypes. */
-const failuresPerAddress = 100
-/** All addresses together guessing at one account. */
-const failuresPerAccount = 100
+interface ThrottleLimits {
+  /** One address guessing at one account. */
+  perPair: number
+  /** One address guessing at anything: an office behind one address has more than one person who mistypes. */
+  perAddress: number
+  /** All addresses together guessing at one account. */
+  perAccount: number
+}
+
+const passwordLimits: ThrottleLimits = { perPair: 10, perAddress: 100, perAccount: 100 }
+/** Somebody who comes this far knows the password, and a code has six digits: five tries, from wherever they come. */
+export const codeLimits: ThrottleLimits = { perPair: 5, perAddress: 100, perAccount: 5 }
+/** Mails that anybody can have sent to anybody: enough for who does not find the first one. */
+export const mailLimits: ThrottleLimits = { perPair: 3, perAddress: 20, perAccount: 5 }
 const maximumKeys = 50_000
 
 interface Failures {
@@ -37,6 +45,7 @@ const processAddresses: Counters = new Map()
 export function createSignInThrottle(
   now: () => number = Date.now,
   addresses: Counters = processAddresses,
+  limits: ThrottleLimits = passwordLimits,
 ): SignInThrottle {
   const failures: Counters = new Map()
   const known = new Set<string>()
@@ -68,9 +77,9 @@ export function createSignInThrottle(
   return {
     attempt(subject, ip) {
       const pair = `${subject} ${ip}`
-      refuseAt(failures, pair, failuresPerPair)
-      if (!known.has(pair)) refuseAt(failures, subject, failuresPerAccount)
-      if (ip !== null) refuseAt(addresses, ip, failuresPerAddress)
+      refuseAt(failures, pair, limits.perPair)
+      if (!known.has(pair)) refuseAt(failures, subject, limits.perAccount)
+      if (ip !== null) refuseAt(addresses, ip, limits.perAddress)
       count(failures, pair)
       count(failures, subject)
       if (ip !== null) count(addresses, ip)

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { run } from './run.ts'
 
@@ -11,6 +11,12 @@ export interface NeededProgram {
 
 /** The browser of the end-to-end stories; any Chromium will do. */
 export const chromium: NeededProgram = { names: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' }
+
+/** The brokers that the event targets are tested against. */
+export const brokers: readonly NeededProgram[] = ['redis-server', 'rabbitmq-server'].map((name) => ({
+  names: [name],
+  package: name,
+}))
 
 /** Absolute path of the program, if it is on the PATH. */
 export async function findProgram(needed: NeededProgram): Promise<string | undefined> {
@@ -31,8 +37,24 @@ export async function installProgram(needed: NeededProgram): Promise<string | un
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   // A failed update is not fatal: the lists may be there already. The install tells.
   await run('apt-get', ['update', '-q'], { env })
-  const done = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', needed.package], { env })
+  const done = await withoutServices(() =>
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', needed.package], { env }),
+  )
   return done.code === 0 ? undefined : `apt-get install ${needed.package} failed:\n${done.output.slice(-2000)}`
+}
+
+/** What is installed for tests is not started as a service of this machine: Debian asks this program whether it may. */
+async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+  const policy = '/usr/sbin/policy-rc.d'
+  const isOurs = await writeFile(policy, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 }).then(
+    () => true,
+    () => false,
+  )
+  try {
+    return await work()
+  } finally {
+    if (isOurs) await rm(policy)
+  }
 }
 
 function isExecutable(file: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /**
- * Writes the reference pages that are made from tables in the code: docs/reference/problems.md, docs/reference/settings.md, and
- * the list of setting names that kit/config compares the environment with. Run it after changing a problems.ts or config.ts:
+ * Writes the reference pages that are made from tables in the code: problems.md, settings.md, events.md and events.json of
+ * docs/reference, and the list of setting names that kit/config compares the environment with. Run it after changing a problems.ts,
+ * config.ts or events.ts:
  *
  *   npx node tools/generate-reference.ts
  *
@@ -11,6 +12,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedSettings } from '../kit/config/index.ts'
 import { problemFeatures } from '../kit/problems/index.ts'
+import { eventShapes, eventsPage, shapesFile } from './events-page.ts'
+import { markdownTable } from './markdown-table.ts'
 import { repositoryRoot } from './repository.ts'
 
 /** Path from the root of the repository and the text that belongs there. */
@@ -19,19 +22,22 @@ export interface ReferencePage {
   readonly text: string
 }
 
-/** Imports every problems.ts and config.ts of the backend, then makes the pages of what they declared. */
+/** Imports every problems.ts, config.ts and events.ts of the backend, then makes the pages of what they declared. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
   for (const file of await tableFiles()) await import(pathToFileURL(file).href)
   return [
     { path: 'docs/reference/problems.md', text: problemsPage() },
     { path: 'docs/reference/settings.md', text: settingsPage() },
+    { path: 'docs/reference/events.md', text: eventsPage(GENERATED) },
+    { path: shapesFile, text: eventShapes() },
     { path: 'kit/config/known-settings.ts', text: knownSettings() },
   ]
 }
 
 async function tableFiles(): Promise<readonly string[]> {
   const files: string[] = []
-  const pattern = '{kit,drivers,identity,business,bench,manager,supervisor,cli}/**/{problems,*-problems,config}.ts'
+  const pattern =
+    '{kit,drivers,identity,business,bench,manager,supervisor,cli}/**/{problems,*-problems,config,events}.ts'
   for await (const file of glob(pattern, { cwd: repositoryRoot, exclude: (name) => name === 'node_modules' }))
     files.push(file)
   return files.sort().map((file) => join(repositoryRoot, file))
@@ -89,12 +95,6 @@ ${markdownTable(['Name', 'Default', 'Meaning'], rows)}
 function knownSettings(): string {
   const names = definedSettings().map(({ env }) => `  '${env}',\n`)
   return `// Made by tools/generate-reference.ts: all processes share one environment, so each knows the names that the others read.\nexport const KNOWN_SETTINGS: readonly string[] = [\n${names.join('')}]\n`
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '\\<')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 if (import.meta.main) {

@@ -17,7 +17,8 @@ const roles = Object.keys(siteRoles)
 beforeAll(async () => {
   ;[home, foreign] = await Promise.all([openTestSite('anvil'), openTestSite('bellows')])
   bench = await openTestBench()
-  bench.serve(home.entry(bench.sealingKey), foreign.entry(bench.sealingKey))
+  const plan = { title: 'Essai', maxStorageBytes: 1_000_000, maxUsers: 1000 }
+  bench.serve(home.entry(bench.sealingKey, { plan }), foreign.entry(bench.sealingKey, { plan }))
   for (const role of roles) tokens[role] = await bench.tokenOf(home, role)
 })
 afterAll(async () => {
@@ -25,7 +26,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation', string>
 
 interface Attempt {
   path: string
@@ -50,7 +51,17 @@ async function things(site: TestSite): Promise<Ids> {
   await bench.call(site, 'PUT', `/products/${product}/picture`, { token, body: png, headers })
   const customer = await make('/customers', { kind: 'company', name: 'Café' })
   const order = await make('/orders', { customerId: customer, lines: [{ productId: product, quantity: '1' }] })
-  return { product, customer, order }
+  const role = await make('/roles', { name: `Rôle ${newId()}`, permissions: ['products.read'] })
+  const invitation = await make('/invitations', { email: `${newId()}@example.fr`, roles: ['lecture'] })
+  return { product, customer, order, role, invitation, user: await someoneIn(site, token) }
+}
+
+/** The id of a new user of a site. */
+async function someoneIn(site: TestSite, token: string): Promise<string> {
+  const email = await site.aPerson('lecture')
+  const { body } = await bench.call(site, 'GET', `/users?search=${encodeURIComponent(email)}`, { token })
+  const [user] = body['items'] as { id: string }[] // a list of users
+  return user?.id ?? ''
 }
 
 const noIds = (reason: string) => ({ reason })
@@ -65,7 +76,47 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'POST /api/v1/auth/logout': noIds('cookie only'),
   'PUT /api/v1/auth/password': noIds('the account of who asks'),
   'POST /api/v1/auth/tickets': noIds('a secret; see runtime-routes.test.ts'),
+  'POST /api/v1/auth/password-resets': noIds('an address only; see identity/attacks'),
+  'POST /api/v1/auth/password-resets/redemption': noIds('a secret; see identity/links'),
+  'POST /api/v1/auth/address-verifications': noIds('the account of who asks'),
+  'POST /api/v1/auth/address-verifications/redemption': noIds('a secret; see identity/links'),
+  'POST /api/v1/auth/signing-keys/rotations': noIds('the keys of the site itself'),
   'GET /api/v1/auth/me': noIds('who asks'),
+  'POST /api/v1/auth/invitations/inspection': noIds('a secret; see invitations.test.ts of identity'),
+  'POST /api/v1/auth/invitations/acceptance': noIds('a secret; see invitations.test.ts of identity'),
+  'GET /api/v1/users': noIds('a list; checked below'),
+  'GET /api/v1/users/me': noIds('who asks'),
+  'PATCH /api/v1/users/me': noIds('who asks'),
+  'GET /api/v1/users/{id}': at(({ user }) => `/users/${user}`),
+  'PATCH /api/v1/users/{id}': {
+    attempt: ({ user, role }) => ({ path: `/users/${user}`, body: { name: 'Volé', roles: [role] } }),
+  },
+  'PUT /api/v1/users/{id}/deactivation': at(({ user }) => `/users/${user}/deactivation`),
+  'DELETE /api/v1/users/{id}/deactivation': at(({ user }) => `/users/${user}/deactivation`),
+  'DELETE /api/v1/users/{id}': at(({ user }) => `/users/${user}`),
+  'GET /api/v1/invitations': noIds('a list; checked below'),
+  'POST /api/v1/invitations': {
+    attempt: ({ role }) => ({ path: '/invitations', body: { email: `${newId()}@example.fr`, roles: [role] } }),
+  },
+  'DELETE /api/v1/invitations/{id}': at(({ invitation }) => `/invitations/${invitation}`),
+  'POST /api/v1/invitations/{id}/reminders': at(({ invitation }) => `/invitations/${invitation}/reminders`),
+  'GET /api/v1/roles': noIds('a list; checked below'),
+  'POST /api/v1/roles': noIds('makes a new one'),
+  'GET /api/v1/roles/{id}': at(({ role }) => `/roles/${role}`),
+  'PATCH /api/v1/roles/{id}': at(({ role }) => `/roles/${role}`, { body: { description: 'Volé' } }),
+  'DELETE /api/v1/roles/{id}': at(({ role }) => `/roles/${role}`),
+  'GET /api/v1/permissions': noIds('the same in every site'),
+  'GET /api/v1/auth/second-factor': noIds('the account of who asks'),
+  'POST /api/v1/auth/second-factor': noIds('the account of who asks'),
+  'PUT /api/v1/auth/second-factor': noIds('the account of who asks'),
+  'DELETE /api/v1/auth/second-factor': noIds('the account of who asks'),
+  'POST /api/v1/auth/second-factor/recovery-codes': noIds('the account of who asks'),
+  'GET /api/v1/auth/sessions': noIds('the account of who asks'),
+  'DELETE /api/v1/auth/sessions': noIds('the account of who asks'),
+  'DELETE /api/v1/auth/sessions/{id}': noIds('of who asks; see identity/sessions'),
+  'GET /api/v1/auth/api-tokens': noIds('the account of who asks'),
+  'POST /api/v1/auth/api-tokens': noIds('the account of who asks'),
+  'DELETE /api/v1/auth/api-tokens/{id}': noIds('of who asks; see identity/api-tokens'),
   'GET /api/v1/status': noIds('the site itself'),
   'GET /api/v1/site': noIds('the site itself'),
   'GET /api/v1/files/*': noIds('signed links; see site-api.test.ts'),
@@ -120,7 +171,43 @@ const mayCall: Record<string, string> = {
   'POST /api/v1/auth/logout': everybody,
   'PUT /api/v1/auth/password': signedIn,
   'POST /api/v1/auth/tickets': everybody,
+  'POST /api/v1/auth/password-resets': everybody,
+  'POST /api/v1/auth/password-resets/redemption': everybody,
+  'POST /api/v1/auth/address-verifications': signedIn,
+  'POST /api/v1/auth/address-verifications/redemption': everybody,
+  'POST /api/v1/auth/signing-keys/rotations': 'gerant',
   'GET /api/v1/auth/me': signedIn,
+  'POST /api/v1/auth/invitations/inspection': everybody,
+  'POST /api/v1/auth/invitations/acceptance': everybody,
+  'GET /api/v1/users': 'gerant',
+  'GET /api/v1/users/me': signedIn,
+  'PATCH /api/v1/users/me': signedIn,
+  'GET /api/v1/users/{id}': 'gerant',
+  'PATCH /api/v1/users/{id}': 'gerant',
+  'PUT /api/v1/users/{id}/deactivation': 'gerant',
+  'DELETE /api/v1/users/{id}/deactivation': 'gerant',
+  'DELETE /api/v1/users/{id}': 'gerant',
+  'GET /api/v1/invitations': 'gerant',
+  'POST /api/v1/invitations': 'gerant',
+  'DELETE /api/v1/invitations/{id}': 'gerant',
+  'POST /api/v1/invitations/{id}/reminders': 'gerant',
+  'GET /api/v1/roles': 'gerant',
+  'POST /api/v1/roles': 'gerant',
+  'GET /api/v1/roles/{id}': 'gerant',
+  'PATCH /api/v1/roles/{id}': 'gerant',
+  'DELETE /api/v1/roles/{id}': 'gerant',
+  'GET /api/v1/permissions': signedIn,
+  'GET /api/v1/auth/second-factor': signedIn,
+  'POST /api/v1/auth/second-factor': signedIn,
+  'PUT /api/v1/auth/second-factor': signedIn,
+  'DELETE /api/v1/auth/second-factor': signedIn,
+  'POST /api/v1/auth/second-factor/recovery-codes': signedIn,
+  'GET /api/v1/auth/sessions': signedIn,
+  'DELETE /api/v1/auth/sessions': signedIn,
+  'DELETE /api/v1/auth/sessions/{id}': signedIn,
+  'GET /api/v1/auth/api-tokens': signedIn,
+  'POST /api/v1/auth/api-tokens': signedIn,
+  'DELETE /api/v1/auth/api-tokens/{id}': signedIn,
   'GET /api/v1/status': everybody,
   'GET /api/v1/site': signedIn,
   'GET /api/v1/files/*': everybody,
@@ -189,7 +276,14 @@ describe('both tables', () => {
 describe('the administrator of one site, with ids of another', () => {
   let theirs: Ids
   let own: Ids
-  const absent: Ids = { product: newId(), customer: newId(), order: newId() }
+  const absent: Ids = {
+    product: newId(),
+    customer: newId(),
+    order: newId(),
+    user: newId(),
+    role: newId(),
+    invitation: newId(),
+  }
   beforeAll(async () => {
     theirs = await things(foreign)
     own = await things(home)
@@ -217,12 +311,15 @@ describe('the administrator of one site, with ids of another', () => {
     expect((await send(route, attempt(mine, mine))).status).toBeLessThan(300)
   })
 
-  test.each(['/products', '/customers', '/orders'])('GET %s lists nothing of the other', async (path) => {
-    const answer = await bench.call(home, 'GET', `${path}?limit=100`, { token: tokens['gerant'] })
-    expect(answer.status).toBe(200)
-    for (const id of Object.values(theirs)) expect(answer.text).not.toContain(id)
-    expect(Object.values(own).some((id) => answer.text.includes(id))).toBe(true)
-  })
+  test.each(['/products', '/customers', '/orders', '/users', '/invitations', '/roles'])(
+    'GET %s lists nothing of the other',
+    async (path) => {
+      const answer = await bench.call(home, 'GET', `${path}?limit=100`, { token: tokens['gerant'] })
+      expect(answer.status).toBe(200)
+      for (const id of Object.values(theirs)) expect(answer.text).not.toContain(id)
+      expect(Object.values(own).some((id) => answer.text.includes(id))).toBe(true)
+    },
+  )
 
   test('has changed nothing there', async () => {
     const token = await bench.tokenOf(foreign)

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createEventTarget, readEventTargetConfig, relayHandler } from '@platen/drivers/events'
 import { FilesystemObjects } from '@platen/drivers/objects'
 import {
   benchSnapshotSchema,
@@ -50,9 +51,13 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     apply: async (snapshot) => registry.apply(snapshot),
     logger,
   })
+  const eventTarget = createEventTarget(readEventTargetConfig())
   const deliveries = createDeliveries({
     registry,
-    handlersOf: (site) => commerceHandlers(site.resources().objects),
+    handlersOf: (site) => [
+      ...commerceHandlers(site.resources().objects),
+      ...(eventTarget === undefined ? [] : [relayHandler(eventTarget, { siteId: site.snapshot.id })]),
+    ],
     logger,
   })
   const ready = () => readiness(follower)
@@ -72,6 +77,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await follower.stop()
       await Promise.all([server.shutdown(), privateServer.shutdown()])
       await deliveries.stop()
+      await eventTarget?.close()
       await registry.close()
     },
   }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from '@platen/kit/http'
-import type { CommerceContext, EventDefinition } from './commands/index.ts'
-import { customerEvents, registerCustomerRoutes } from './customers/index.ts'
-import { orderEvents, registerOrderRoutes } from './orders/index.ts'
-import { productEvents, registerProductRoutes } from './products/index.ts'
-import { registerStockRoutes, stockEvents } from './stock/index.ts'
+import type { CommerceContext } from './commands/index.ts'
+import { registerCustomerRoutes } from './customers/index.ts'
+import { registerOrderRoutes } from './orders/index.ts'
+import { registerProductRoutes } from './products/index.ts'
+import { registerStockRoutes } from './stock/index.ts'
 
 /**
  * Adds the routes of commerce under /api/v1.
@@ -19,11 +19,3 @@ export function registerCommerceRoutes(
   registerCustomerRoutes(app, contextOf)
   registerOrderRoutes(app, contextOf)
 }
-
-/** Every event commerce appends to the outbox, with version and payload schema. */
-export const commerceEvents: readonly Pick<EventDefinition, 'type' | 'version' | 'aggregate' | 'payload'>[] = [
-  ...productEvents,
-  ...stockEvents,
-  ...customerEvents,
-  ...orderEvents,
-]

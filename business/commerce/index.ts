@@ -1,4 +1,4 @@
-export { commerceEvents, registerCommerceRoutes } from './app.ts'
+export { registerCommerceRoutes } from './app.ts'
 export type { CommerceContext, ObjectStoreLike } from './commands/index.ts'
 export { commerceHandlers } from './handlers.ts'
 export { commerceMigrations } from './migrations.ts'

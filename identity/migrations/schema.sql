@@ -126,6 +126,8 @@ alter table identity.invitations add constraint invitations_email_folded CHECK (
 alter table identity.invitations add constraint invitations_has_roles CHECK ((cardinality(roles) > 0));
 CREATE UNIQUE INDEX invitations_open_key ON identity.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 alter table identity.invitations enable row level security, force row level security;
+create policy invitations_of_token on identity.invitations as permissive for select to public
+  using ((token_hash = decode(NULLIF(current_setting('app.invitation'::text, true), ''::text), 'hex'::text)));
 create policy tenant_isolation on identity.invitations as permissive for all to public
   using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
   with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));

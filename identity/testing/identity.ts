@@ -1,6 +1,7 @@
 /** An identity for tests: its database, cloned from a migrated template, and builders named after what they make. */
 import { randomBytes } from 'node:crypto'
 import { newId } from '@platen/kit/ids'
+import { outboxMigrations } from '@platen/kit/outbox'
 import { createVault, type Vault } from '@platen/kit/secrets'
 import { sql, withScope, type Db } from '@platen/kit/sql'
 import { createControlPlaneRoles, createSiteGroupRoles, testDatabase, type TestDatabase } from '@platen/kit/testing'
@@ -8,7 +9,11 @@ import { createAccount, createIdentity, ensureUser, hashPassword, identityMigrat
 import type { Identity, Visitor } from '../index.ts'
 
 export const visitor: Visitor = { ip: null, userAgent: 'vitest', requestId: 'request-1' }
-export const roles = { gerant: ['*'], lecture: ['products.read'] }
+export const roles = {
+  gerant: ['*'],
+  chef: ['users.read', 'users.write', 'roles.read', 'roles.write', 'products.read'],
+  lecture: ['products.read'],
+}
 export const permissions = ['products.read', 'products.write']
 export const password = 'un mot de passe assez long'
 
@@ -44,7 +49,7 @@ let hashed: Promise<string> | undefined
 
 export async function openTestIdentity(place: keyof typeof places): Promise<TestIdentity> {
   const { template, prepare, owner, app } = places[place]
-  const database = await testDatabase({ template, sets: [identityMigrations], prepare, role: owner })
+  const database = await testDatabase({ template, sets: [outboxMigrations, identityMigrations], prepare, role: owner })
   const db = database.connect(app, { max: 8 })
   const vault = createVault({ current: { id: 'test', key: randomBytes(32) } })
   const tenantId = newId()

@@ -15,6 +15,8 @@ export interface RouteConfig {
   readonly problems?: readonly string[]
   /** True for routes that rely on a cookie: unsafe methods must come from our own pages (see same-origin.ts). */
   readonly sameOrigin?: boolean
+  /** True for what only somebody who signed in may do: an API token is refused, whatever its scopes. */
+  readonly sessionOnly?: boolean
   /** True for probes of the process itself: no host check, no authorisation, logged at debug. */
   readonly isProbe?: boolean
   /** True for what pages ask every few seconds while they are open: what was answered well is logged at debug. */

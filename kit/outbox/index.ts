@@ -1,6 +1,8 @@
-export { appendEvent, type NewEvent } from './append.ts'
+export { appendEvent } from './append.ts'
+export { defineEvent, definedEvents, type EventDefinition, type NewEvent } from './define-event.ts'
 export { deliverPending, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
-export type { DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext } from './handlers.ts'
+export type { DeliveryFailpoints, DeliveryPoint } from './failpoints.ts'
+export type { BatchHandler, DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext } from './handlers.ts'
 export { receiveOnce } from './inbox.ts'
 export { outboxMigrations } from './migrations.ts'
 export {
@@ -14,3 +16,4 @@ export {
   type DeadLetter,
   type OutboxLag,
 } from './operate.ts'
+export { payloadShape, type PayloadShape } from './payload-shape.ts'

@@ -87,9 +87,10 @@ export async function replayHistory(db: Db, handler: string): Promise<number> {
     rows(
       tx,
       sql`
-        insert into outbox.deliveries (event_id, handler, tenant_id, aggregate_id, sequence)
-        select events.id, handlers.name, events.tenant_id, events.aggregate_id, events.sequence
+        insert into outbox.deliveries (event_id, handler, tenant_id, aggregate_id, sequence, position)
+        select events.id, handlers.name, events.tenant_id, events.aggregate_id, events.sequence, events.position
         from outbox.events join outbox.handlers on handlers.name = ${handler} and (events.type = any(types) or '*' = any(types))
+          and (handlers.tenant_id is null or handlers.tenant_id = events.tenant_id)
         where events.distributed_at is not null
         on conflict on constraint deliveries_pkey do nothing returning event_id`,
     ),

@@ -458,6 +458,17 @@ create policy tenants_own on manager.tenants as permissive for all to public
 grant delete, insert, select, update on manager.tenants to platen_worker;
 grant insert, select, update on manager.tenants to platen_api;
 
+CREATE OR REPLACE FUNCTION manager.wake_event_relay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM pg_catalog.pg_notify('events_appended', '');
+  RETURN NULL;
+END $function$;
+-- anybody may execute manager.wake_event_relay()
+
 CREATE OR REPLACE FUNCTION manager.want_reconciliation()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -3,7 +3,7 @@ import { consoleUrl, type PublicAddress } from '@platen/kit/config'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
 import { tenantPermissions, tenantRoles } from './roles.ts'
-import { isTenantOpen } from './tenants/index.ts'
+import { isTenantOpen, tenantName } from './tenants/index.ts'
 
 /** Who may enter the console, and with what rights. */
 export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddress): Identity =>
@@ -14,5 +14,6 @@ export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddre
     audience: 'manager',
     roles: tenantRoles,
     permissions: tenantPermissions,
+    place: { nameOf: tenantName },
     isTenantOpen: (tenantId) => isTenantOpen(db, tenantId),
   })

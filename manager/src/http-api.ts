@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAuthorizer, registerAuthRoutes } from '@platen/identity'
+import { createAuthorizer, registerAuthRoutes, registerPeopleRoutes, registerSigningKeyRoutes } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
 import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
@@ -81,6 +81,8 @@ export async function createManagerApi(
     version: managerVersion,
   })
   registerAuthRoutes(app, () => identity)
+  registerPeopleRoutes(app, () => identity)
+  registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
   registerPlanRoutes(app, { db })
   const sites = {

@@ -20,12 +20,19 @@ import { listSites, requireSite, siteList } from './sites/site-store.ts'
 const everybody = (status: number): IsolationRow => ({
   statuses: { anonymous: status, other: status, reader: status, owner: status },
 })
+const everySignedIn = (status: number): IsolationRow => ({
+  statuses: { anonymous: 401, other: status, reader: status, owner: status },
+})
 const operators: IsolationRow = { statuses: { anonymous: 401, other: 403, reader: 403, owner: 403 } }
 const ownThings: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 200, owner: 200 }, shows: true }
 const reading = { statuses: { anonymous: 401, other: 404, reader: 200, owner: 200 } }
 const changing = { statuses: { anonymous: 401, other: 404, reader: 403, owner: 202 } }
+/** What readers may not even see. */
+const onlyOwners: IsolationRow = { statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 } }
+const managing = (owner: number): IsolationRow => ({ statuses: { anonymous: 401, other: 404, reader: 403, owner } })
 const aSiteThatIs = (state: 'active' | 'suspended' | 'archived') => ({ subject: { kind: 'site', state } }) as const
 
+const bothFactors = () => ({ password: 'wrong', code: '123456' })
 const aBackupPolicy = () => ({ everyHours: 24, atHour: 3, timeZone: 'Europe/Paris', keepDays: 30 })
 
 /** Every route of the manager, and what it answers whom. */
@@ -45,7 +52,57 @@ const table: Record<string, IsolationRow> = {
     statuses: { anonymous: 401, other: 422, reader: 422, owner: 422 },
     body: () => ({ currentPassword: 'wrong', newPassword: 'a long enough passphrase' }),
   },
+  'POST /api/v1/auth/password-resets': { ...everybody(202), body: () => ({ email: `${aFreshName()}@example.org` }) },
+  'POST /api/v1/auth/password-resets/redemption': {
+    ...everybody(401),
+    body: () => ({ token: 'unknown', newPassword: 'a long enough passphrase' }),
+  },
+  'POST /api/v1/auth/address-verifications': everySignedIn(202),
+  'POST /api/v1/auth/address-verifications/redemption': { ...everybody(401), body: () => ({ token: 'unknown' }) },
+  'GET /.well-known/jwks.json': everybody(200),
+  'POST /api/v1/auth/signing-keys/rotations': operators,
   'GET /api/v1/auth/me': ownThings,
+  'POST /api/v1/auth/invitations/inspection': { ...everybody(401), body: () => ({ token: 'invented' }) },
+  'POST /api/v1/auth/invitations/acceptance': {
+    ...everybody(401),
+    body: () => ({ token: 'invented', password: 'a long enough passphrase' }),
+  },
+  'GET /api/v1/users': onlyOwners,
+  'GET /api/v1/users/me': { ...ownThings, shows: true },
+  'PATCH /api/v1/users/me': { statuses: ownThings.statuses, body: () => ({ name: `N ${aFreshName()}` }) },
+  'GET /api/v1/users/{id}': { ...managing(200), subject: { kind: 'user' } },
+  'PATCH /api/v1/users/{id}': { ...managing(200), subject: { kind: 'user' }, body: () => ({ roles: ['member'] }) },
+  'PUT /api/v1/users/{id}/deactivation': { ...managing(200), subject: { kind: 'user' } },
+  'DELETE /api/v1/users/{id}/deactivation': { ...managing(200), subject: { kind: 'user' } },
+  'DELETE /api/v1/users/{id}': { ...managing(204), subject: { kind: 'user' } },
+  'GET /api/v1/invitations': onlyOwners,
+  'POST /api/v1/invitations': {
+    statuses: { anonymous: 401, other: 201, reader: 403, owner: 201 },
+    body: () => ({ email: `${aFreshName()}@example.org`, roles: ['reader'] }),
+  },
+  'DELETE /api/v1/invitations/{id}': { ...managing(204), subject: { kind: 'invitation' } },
+  'POST /api/v1/invitations/{id}/reminders': { ...managing(202), subject: { kind: 'invitation' } },
+  'GET /api/v1/roles': onlyOwners,
+  'POST /api/v1/roles': {
+    statuses: { anonymous: 401, other: 201, reader: 403, owner: 201 },
+    body: () => ({ name: aFreshName(), permissions: ['sites.read'] }),
+  },
+  'GET /api/v1/roles/{id}': { ...managing(200), subject: { kind: 'role' } },
+  'PATCH /api/v1/roles/{id}': { ...managing(200), subject: { kind: 'role' }, body: () => ({ description: 'x' }) },
+  'DELETE /api/v1/roles/{id}': { ...managing(204), subject: { kind: 'role' } },
+  'GET /api/v1/permissions': { statuses: ownThings.statuses },
+  // Of who asks, whatever the tenant: things of other people are in the tests of identity.
+  'GET /api/v1/auth/second-factor': everySignedIn(200),
+  'POST /api/v1/auth/second-factor': { ...everySignedIn(422), body: () => ({ password: 'wrong' }) },
+  'PUT /api/v1/auth/second-factor': { ...everySignedIn(409), body: () => ({ code: '123456' }) },
+  'DELETE /api/v1/auth/second-factor': { ...everySignedIn(409), body: bothFactors },
+  'POST /api/v1/auth/second-factor/recovery-codes': { ...everySignedIn(409), body: bothFactors },
+  'GET /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions': everySignedIn(200),
+  'DELETE /api/v1/auth/sessions/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
+  'GET /api/v1/auth/api-tokens': everySignedIn(200),
+  'POST /api/v1/auth/api-tokens': { ...everySignedIn(201), body: () => ({ name: 'cron', scopes: ['sites.read'] }) },
+  'DELETE /api/v1/auth/api-tokens/{id}': { ...everySignedIn(404), subject: { kind: 'operation' } },
   'GET /api/v1/plans': { statuses: ownThings.statuses },
   // Not of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/plans/{id}/backup-schedule': {

@@ -22,6 +22,8 @@ import {
 } from './backups/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
+import { eventHandlers } from './event-handlers.ts'
+import { startRelay } from './events/index.ts'
 import { createManagerApi } from './http-api.ts'
 import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
@@ -93,6 +95,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const works = config.role !== 'api'
   const jobs = createJobs(wiring, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
+  const { workerDb: db, workerConnection: connection } = wiring
+  const relay = works ? await startRelay({ db, connection, handlers: eventHandlers(wiring), logger }) : undefined
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
   let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
@@ -112,7 +116,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     async stop() {
       stopping.abort()
       await api.shutdown()
-      await Promise.all([runner.stop(), jobs.stop()])
+      await Promise.all([runner.stop(), jobs.stop(), relay?.stop()])
       await Promise.all([upkeep, watching])
       await scheduling
       await reconciling?.stop()
@@ -224,6 +228,7 @@ async function keepUp(
       prepared = true
       await ensureSetupCode(db, wiring.paths.setupCode)
       await forgetOldKeys(db)
+      await wiring.identity.keys.rotateWhenDue()
       // Ready means that visitors get in: the edge has its certificate, the benches their sites.
       const silent = await snapshots.waitUntilAcknowledged(published, { signal, timeoutMs: acknowledgementMs })
       if (silent.length > 0) logger.warn({ silent }, 'not every consumer serves what was published')

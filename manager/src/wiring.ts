@@ -9,6 +9,7 @@ import {
   type DatabaseServer,
   type PgTools,
 } from '@platen/drivers/databases'
+import { createEventTarget, readEventTargetConfig, type EventTarget } from '@platen/drivers/events'
 import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
 import { createMailer, readMailConfig, type InboxMailer, type Mailer } from '@platen/drivers/mail'
 import { ProcessRunner, type Runner } from '@platen/drivers/runners'
@@ -58,6 +59,8 @@ export interface Wiring {
   /** Of the disk that holds the data directory. */
   diskSpace(): Promise<{ freeBytes: number; totalBytes: number }>
   mailer: Mailer
+  /** Where events go besides, undefined if nowhere. */
+  eventTarget: EventTarget | undefined
   /** Where mails stay when no relay is set. */
   inbox: InboxMailer | undefined
   close(): Promise<void>
@@ -92,6 +95,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     )
   const hub = await createSnapshotHub(workerDb, workerConnection)
   const { mailer, inbox } = createMailer(await readMailConfig(), { inboxDirectory: paths.inbox })
+  const eventTarget = createEventTarget(readEventTargetConfig())
   const visitor = {
     edge: { address: dialAddress(platform), port: platform.httpsPort },
     authorityPem: async () => (await issuer.ensureAuthority()).certificatePem,
@@ -132,9 +136,10 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     freeDiskBytes: async () => (await diskSpaceOf(dataDirectory)).freeBytes,
     diskSpace: () => diskSpaceOf(dataDirectory),
     mailer,
+    eventTarget,
     inbox,
     async close() {
-      await mailer.close()
+      await Promise.all([mailer.close(), eventTarget?.close()])
       await hub.close()
       await databases.close()
       await Promise.all([apiDb.destroy(), workerDb.destroy()])

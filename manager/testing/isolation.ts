@@ -16,7 +16,13 @@ export type Caller = (typeof callers)[number]
 export interface IsolationRow {
   statuses: Record<Caller, number>
   /** For routes with an id: what the id is of. It belongs to the tenant of reader and owner. */
-  subject?: { kind: 'site'; state: SiteState } | { kind: 'backup' } | { kind: 'operation'; ended?: boolean }
+  subject?:
+    | { kind: 'site'; state: SiteState }
+    | { kind: 'backup' }
+    | { kind: 'operation'; ended?: boolean }
+    | { kind: 'user' }
+    | { kind: 'role' }
+    | { kind: 'invitation' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -93,10 +99,14 @@ export async function leaksOf(world: IsolationWorld, route: RouteName, row: Isol
   return leaks
 }
 
-async function subjectOf({ platform, owner }: IsolationWorld, { subject }: IsolationRow): Promise<string> {
+async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: IsolationRow): Promise<string> {
   if (subject === undefined) return ''
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
+  if (subject.kind === 'user') return userIdOf(api, await api.person({ role: 'reader', tenant: owner }))
+  if (subject.kind === 'role') return made(api, owner, '/roles', { name: newId(), permissions: ['sites.read'] })
+  if (subject.kind === 'invitation')
+    return made(api, owner, '/invitations', { email: `${newId()}@example.org`, roles: ['reader'] })
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
@@ -104,6 +114,16 @@ async function subjectOf({ platform, owner }: IsolationWorld, { subject }: Isola
     )
   return id
 }
+
+/** The id of what somebody made through the API. */
+async function made(api: TestApi, as: TestPerson, path: string, body: object): Promise<string> {
+  const answer = await api.call({ method: 'POST', path, body, as })
+  if (answer.status !== 201) throw new Error(`${path}: ${answer.text}`)
+  return answer.body.id
+}
+
+const userIdOf = async (api: TestApi, as: TestPerson): Promise<string> =>
+  (await api.call({ method: 'GET', path: '/users/me', as })).body.id
 
 function ask(
   { api, ...people }: IsolationWorld,
@@ -136,7 +156,9 @@ async function marksIn({ platform, owner, reader }: IsolationWorld, text: string
     }>`SELECT unnest(ARRAY[id::text, name, database_name, admin_email]) AS mark FROM manager.sites WHERE tenant_id = ${owner.tenantId}
       UNION SELECT host FROM manager.hosts WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM operations.operations WHERE tenant_id = ${owner.tenantId}
-      UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}`,
+      UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT id::text FROM identity.roles WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT unnest(ARRAY[id::text, email]) FROM identity.invitations WHERE tenant_id = ${owner.tenantId}`,
   )
   return [owner.tenantId, owner.email, reader.email, ...marks.map(({ mark }) => mark)].filter((mark) =>
     text.includes(mark),
@@ -152,6 +174,9 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(r)::text FROM identity.user_roles r WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(r)::text FROM identity.roles r WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(i)::text FROM identity.invitations i WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(a)::text FROM identity.accounts a WHERE id IN (${owner.accountId}::uuid)
       UNION ALL SELECT to_jsonb(e)::text FROM identity.audit_entries e WHERE tenant_id = ${tenantId} ORDER BY 1`,
   )

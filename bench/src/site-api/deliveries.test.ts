@@ -1,9 +1,10 @@
 import { commerceHandlers } from '@platen/commerce'
 import { newId } from '@platen/kit/ids'
-import { appendEvent, type EventHandler } from '@platen/kit/outbox'
+import { appendEvent, defineEvent, type EventHandler } from '@platen/kit/outbox'
 import { withScope } from '@platen/kit/sql'
 import { eventually } from '@platen/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openTestBench, type TestBench } from '../../testing/bench.ts'
 import { openTestSite, type TestSite } from '../../testing/site.ts'
 
@@ -17,11 +18,19 @@ afterAll(() => Promise.all([a.close(), b.close()]))
 const png = (size: number) =>
   Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex'), Buffer.alloc(size)])
 
+const ThingHappened = defineEvent({
+  type: 'ThingHappened',
+  version: 1,
+  aggregate: 'thing',
+  description: 'Only here.',
+  payload: z.strictObject({}),
+})
+
 /** Remembers what it was given. */
 function aRecorder(name: string): { handler: EventHandler; seen: string[] } {
   const seen: string[] = []
   return {
-    handler: { name, types: ['thing.happened'], send: async ({ aggregateId }) => void seen.push(aggregateId) },
+    handler: { name, types: ['ThingHappened'], send: async ({ aggregateId }) => void seen.push(aggregateId) },
     seen,
   }
 }
@@ -30,15 +39,8 @@ function aRecorder(name: string): { handler: EventHandler; seen: string[] } {
 async function commitAndDie(site: TestSite, count = 1): Promise<string[]> {
   const ids = Array.from({ length: count }, newId)
   for (const aggregateId of ids) {
-    const event = {
-      type: 'thing.happened',
-      version: 1,
-      aggregate: 'thing',
-      aggregateId,
-      payload: {},
-      tenantId: site.id,
-    }
-    await withScope(site.database.db, { tenantId: site.id }, (tx) => appendEvent(tx, event))
+    const event = ThingHappened.of(aggregateId, {})
+    await withScope(site.database.db, { tenantId: site.id }, (tx) => appendEvent(tx, site.id, event))
   }
   return ids
 }
@@ -129,7 +131,7 @@ test('nudges during a delivery are not lost and do not run beside it', async () 
   const seen: string[] = []
   const handler: EventHandler = {
     name: 'test.beside',
-    types: ['thing.happened'],
+    types: ['ThingHappened'],
     async send({ aggregateId }) {
       running += 1
       most = Math.max(most, running)

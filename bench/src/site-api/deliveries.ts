@@ -36,7 +36,24 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   const deliver = async (site: ServedSite): Promise<void> => {
     const leave = site.enter('platform')
     try {
-      await deliverPending(site.resources().db, handlersOf(site), { signal: stopping.signal })
+      const { db, identity } = site.resources()
+      await deliverPending(db, handlersOf(site), {
+        signal: stopping.signal,
+        onFailure: ({ handler, event, events, attempt, error, dead }) => {
+          const facts = {
+            err: error,
+            site: site.snapshot.id,
+            handler,
+            event: event.id,
+            type: event.type,
+            events,
+            attempt,
+          }
+          if (dead) logger.error(facts, 'a delivery was given up: it waits for a person among the dead letters')
+          else logger.warn(facts, 'a delivery failed and is tried again')
+        },
+      })
+      await identity.keys.rotateWhenDue()
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')

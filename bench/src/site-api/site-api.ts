@@ -6,6 +6,8 @@ import {
   heldRole,
   principalOf,
   registerAuthRoutes,
+  registerPeopleRoutes,
+  registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
 } from '@platen/identity'
@@ -37,7 +39,9 @@ const siteAnswer = z
 export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void {
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
   registerAuthRoutes(app, identityOf)
+  registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
+  registerPeopleRoutes(app, identityOf)
   registerStatus(app)
   registerMe(app)
   registerSelf(app)

@@ -103,6 +103,7 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       audience: `site:${id}`,
       roles: siteRoles,
       permissions: commercePermissions,
+      place: { nameOf: async () => name, maxUsers: async () => snapshot.plan.maxUsers },
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
     return { db, identity, objects }

@@ -1,5 +1,4 @@
 export type { CommerceContext, ObjectStoreLike } from './context.ts'
-export { defineEvent, type EventDefinition } from './events.ts'
 export { runCommand, type Command } from './run-command.ts'
 export { runIdempotentCommand } from './idempotency.ts'
 export { assertVersion, commandProblems, notFound } from './problems.ts'

@@ -2,10 +2,9 @@
  * One command is one transaction: the change, its audit row and its outbox events commit together or not at all. A
  * deadlock or serialization failure runs the whole of it again, so a command does nothing outside of its transaction.
  */
-import { appendEvent } from '@platen/kit/outbox'
+import { appendEvent, type NewEvent } from '@platen/kit/outbox'
 import { withScope, type Tx } from '@platen/kit/sql'
 import type { CommerceContext } from './context.ts'
-import type { DomainEvent } from './events.ts'
 
 export interface Command {
   tx: Tx
@@ -22,7 +21,7 @@ export interface Change {
   resource: string
   resourceId: string
   changes?: object
-  events: readonly DomainEvent[]
+  events: readonly NewEvent[]
 }
 
 const RETRIES_AFTER_DEADLOCK = 3
@@ -43,5 +42,5 @@ export async function runCommand<T>(context: CommerceContext, work: (command: Co
 async function record(tx: Tx, context: CommerceContext, change: Change): Promise<void> {
   const { events, ...entry } = change
   await context.audit(tx, entry)
-  for (const event of events) await appendEvent(tx, { ...event, tenantId: context.siteId })
+  for (const event of events) await appendEvent(tx, context.siteId, event)
 }

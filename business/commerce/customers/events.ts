@@ -1,5 +1,5 @@
+import { defineEvent } from '@platen/kit/outbox'
 import { z } from 'zod'
-import { defineEvent } from '../commands/index.ts'
 
 const customer = z.strictObject({
   customerId: z.uuid(),
@@ -15,13 +15,13 @@ export const CustomerCreated = defineEvent({
   type: 'CustomerCreated',
   version: 1,
   aggregate: 'customer',
+  description: 'A customer was added.',
   payload: customer,
 })
 export const CustomerUpdated = defineEvent({
   type: 'CustomerUpdated',
   version: 1,
   aggregate: 'customer',
+  description: 'Something about a customer changed; all of it is told.',
   payload: customer,
 })
-
-export const customerEvents = [CustomerCreated, CustomerUpdated]

@@ -1,5 +1,5 @@
+import { defineEvent } from '@platen/kit/outbox'
 import { z } from 'zod'
-import { defineEvent } from '../commands/index.ts'
 
 const money = z.strictObject({ amount: z.string(), currency: z.string() })
 const draft = z.strictObject({ orderId: z.uuid(), customerId: z.uuid(), gross: money, version: z.int() })
@@ -14,25 +14,36 @@ const submitted = z.strictObject({
 })
 const cancelled = z.strictObject({
   orderId: z.uuid(),
-  /** Null: it was a draft. */
-  number: z.string().nullable(),
+  number: z.string().nullable().describe('Null: it was a draft.'),
   customerId: z.uuid(),
   reason: z.string().nullable(),
 })
 
-export const OrderDrafted = defineEvent({ type: 'OrderDrafted', version: 1, aggregate: 'order', payload: draft })
-export const OrderChanged = defineEvent({ type: 'OrderChanged', version: 1, aggregate: 'order', payload: draft })
+export const OrderDrafted = defineEvent({
+  type: 'OrderDrafted',
+  version: 1,
+  aggregate: 'order',
+  description: 'An order was begun; nothing is promised yet.',
+  payload: draft,
+})
+export const OrderChanged = defineEvent({
+  type: 'OrderChanged',
+  version: 1,
+  aggregate: 'order',
+  description: 'A draft was changed.',
+  payload: draft,
+})
 export const OrderSubmitted = defineEvent({
   type: 'OrderSubmitted',
   version: 1,
   aggregate: 'order',
+  description: 'A draft became an order with a number, its amounts fixed and its goods reserved.',
   payload: submitted,
 })
 export const OrderCancelled = defineEvent({
   type: 'OrderCancelled',
   version: 1,
   aggregate: 'order',
+  description: 'A draft or an order was cancelled.',
   payload: cancelled,
 })
-
-export const orderEvents = [OrderDrafted, OrderChanged, OrderSubmitted, OrderCancelled]

@@ -1,4 +1,4 @@
-export { productEvents, ProductPictureChanged } from './events.ts'
+export { ProductPictureChanged } from './events.ts'
 export { productProblems } from './problems.ts'
 export { refusalOf, type Product } from './product.ts'
 export { registerProductRoutes } from './product-routes.ts'

@@ -1,5 +1,5 @@
 export { DEFAULT_LOCATION_ID, lockLevel, openBalance } from './balances.ts'
-export { StockReleased, StockReserved, stockEvents } from './events.ts'
+export { StockReleased, StockReserved } from './events.ts'
 export { stockProblems } from './problems.ts'
 export { releaseStock, reserveStock } from './reservations.ts'
 export { registerStockRoutes, stockLevelSchema, stockLevelView } from './stock-routes.ts'

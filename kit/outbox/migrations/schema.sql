@@ -31,13 +31,16 @@ create table outbox.deliveries (
   next_attempt_at timestamp with time zone not null default now(),
   leased_until timestamp with time zone,
   last_error text,
-  delivered_at timestamp with time zone
+  delivered_at timestamp with time zone,
+  "position" bigint
 );
 alter table outbox.deliveries add constraint deliveries_pkey PRIMARY KEY (event_id, handler);
 alter table outbox.deliveries add constraint deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'discarded'::text])));
 alter table outbox.deliveries add constraint deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES outbox.events(id) ON DELETE CASCADE;
 CREATE INDEX deliveries_due_idx ON outbox.deliveries USING btree (next_attempt_at) WHERE (state = 'pending'::text);
 CREATE INDEX deliveries_open_idx ON outbox.deliveries USING btree (handler, tenant_id, aggregate_id, sequence) WHERE (state = ANY (ARRAY['pending'::text, 'dead'::text]));
+CREATE INDEX deliveries_tried_idx ON outbox.deliveries USING btree (handler, tenant_id, aggregate_id, sequence) WHERE ((attempts > 0) AND (state = ANY (ARRAY['pending'::text, 'dead'::text])));
+CREATE INDEX deliveries_turn_idx ON outbox.deliveries USING btree ("position") WHERE (state = 'pending'::text);
 alter table outbox.deliveries enable row level security, force row level security;
 create policy tenant_isolation on outbox.deliveries as permissive for all to public
   using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
@@ -78,7 +81,8 @@ grant select on outbox.events_position_seq to platen_site_dumper;
 create table outbox.handlers (
   name text not null,
   types text[] not null,
-  registered_at timestamp with time zone not null default now()
+  registered_at timestamp with time zone not null default now(),
+  tenant_id uuid
 );
 alter table outbox.handlers add constraint handlers_pkey PRIMARY KEY (name);
 grant delete, insert, select, update on outbox.handlers to platen_site_app;

@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import { newDataKey, openDataKey } from '@platen/kit/archives'
 import { defineList, type ListQuery, type Page } from '@platen/kit/lists'
+import { appendEvent } from '@platen/kit/outbox'
 import type { Vault } from '@platen/kit/secrets'
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import { archivePrefix, dataKeyContext, draftSchema, type Draft } from './archive.ts'
+import { BackupVerified } from './events.ts'
 import { backupProblems } from './problems.ts'
 
 export const backupStates = ['pending', 'running', 'stored', 'verified', 'failed', 'removing'] as const
@@ -105,9 +107,19 @@ export async function markStored(
     total_rows = ${stored.totalRows} WHERE id = ${id}`.execute(tx)
 }
 
+/** Proven: told once, however often it is proven again. */
 export async function markVerified(tx: Tx, id: string, restoreMs: number): Promise<void> {
-  await sql`UPDATE manager.backups SET state = 'verified', verified_at = now(), restore_ms = ${restoreMs}, draft = '{}'
-    WHERE id = ${id}`.execute(tx)
+  const backup = await one(
+    tx,
+    sql<{ was: string; tenant_id: string; site_id: string; taken_at: Date; size_bytes: number }>`WITH before AS (
+        SELECT state AS was FROM manager.backups WHERE id = ${id} FOR UPDATE)
+      UPDATE manager.backups SET state = 'verified', verified_at = now(), restore_ms = ${restoreMs}, draft = '{}' FROM before
+      WHERE id = ${id} RETURNING before.was, tenant_id, site_id, taken_at, size_bytes::float8`,
+  )
+  if (backup.was === 'verified') return
+  const { site_id: siteId, taken_at: takenAt, size_bytes: sizeBytes } = backup
+  const payload = { backupId: id, siteId, takenAt: takenAt.toISOString(), sizeBytes, restoreMs }
+  await appendEvent(tx, backup.tenant_id, BackupVerified.of(id, payload))
 }
 
 export async function markUnstored(tx: Tx, id: string): Promise<void> {

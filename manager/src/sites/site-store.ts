@@ -1,6 +1,8 @@
 import { containing, defineList, type ListQuery, type Page } from '@platen/kit/lists'
+import { appendEvent } from '@platen/kit/outbox'
 import type { ProblemError } from '@platen/kit/problems'
 import { maybe, one, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { siteEventOf } from './events.ts'
 import { siteProblems } from './problems.ts'
 import { siteStates, type SiteState } from './site.ts'
 
@@ -161,9 +163,34 @@ const quotaReached = (limit: number, used: number): ProblemError =>
     extensions: { limit, used },
   })
 
-/** What operations change about a site; the names are those of the table. */
-export async function setSiteState(tx: Tx, id: string, state: SiteState): Promise<void> {
-  await sql`UPDATE manager.sites SET state = ${state} WHERE id = ${id}`.execute(tx)
+interface SiteBefore {
+  tenant_id: string
+  name: string
+  host: string
+  plan: string
+  state: SiteState
+  was_active: boolean
+}
+
+/**
+ * What operations change about a site; what a change of state is called outside is appended with it. A step that is repeated finds
+ * the state changed already and appends nothing.
+ * @param more assignments beside the state.
+ */
+export async function setSiteState(tx: Tx, id: string, state: SiteState, more = sql``): Promise<void> {
+  const before = await maybe(
+    tx,
+    sql<SiteBefore>`WITH before AS (
+        SELECT s.tenant_id, s.name, h.host, p.name AS plan, s.state, s.activated_at IS NOT NULL AS was_active
+        FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id
+        LEFT JOIN LATERAL (SELECT host FROM manager.hosts WHERE site_id = s.id ORDER BY created_at LIMIT 1) h ON true
+        WHERE s.id = ${id} FOR UPDATE OF s)
+      UPDATE manager.sites SET state = ${state} ${more} FROM before WHERE sites.id = ${id} RETURNING before.*`,
+  )
+  if (before === undefined) return
+  const { name, host, plan } = before
+  const told = siteEventOf({ from: before.state, to: state, wasActive: before.was_active })
+  if (told !== undefined) await appendEvent(tx, before.tenant_id, told.of(id, { siteId: id, name, host, plan }))
 }
 
 /** Chooses where a site will live; benches are not told before it is placed. */
@@ -185,15 +212,13 @@ export async function raiseGeneration(tx: Tx, id: string): Promise<void> {
 }
 
 export async function markActive(tx: Tx, id: string): Promise<void> {
-  await sql`UPDATE manager.sites SET state = 'active', activated_at = COALESCE(activated_at, now()) WHERE id = ${id}`.execute(
-    tx,
-  )
+  await setSiteState(tx, id, 'active', sql`, activated_at = COALESCE(activated_at, now())`)
 }
 
 /** Its data is only in its backup from now on; name and hosts stay its own. */
 export async function markArchived(tx: Tx, id: string): Promise<void> {
-  await sql`UPDATE manager.sites SET state = 'archived', archived_at = now(), probe_ok = NULL, probe_at = NULL, probe_detail = NULL
-    WHERE id = ${id}`.execute(tx)
+  const nobodyLooks = sql`, archived_at = now(), probe_ok = NULL, probe_at = NULL, probe_detail = NULL`
+  await setSiteState(tx, id, 'archived', nobodyLooks)
 }
 
 /** What the last probe through the public address saw (principle 3). */
@@ -205,10 +230,8 @@ export async function recordProbe(tx: Tx, id: string, probe: { ok: boolean; deta
 
 /** Gives name and host back. */
 export async function releaseSite(tx: Tx, id: string): Promise<void> {
-  await sql`WITH released AS (DELETE FROM manager.hosts WHERE site_id = ${id})
-    UPDATE manager.sites SET state = 'dropped', dropped_at = COALESCE(dropped_at, now()), routed = false, placed = false WHERE id = ${id}`.execute(
-    tx,
-  )
+  await setSiteState(tx, id, 'dropped', sql`, dropped_at = COALESCE(dropped_at, now()), routed = false, placed = false`)
+  await sql`DELETE FROM manager.hosts WHERE site_id = ${id}`.execute(tx)
 }
 
 /** Null before a bench is chosen. */

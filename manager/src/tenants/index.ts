@@ -1,1 +1,1 @@
-export { isTenantOpen } from './tenant-store.ts'
+export { isTenantOpen, tenantName } from './tenant-store.ts'

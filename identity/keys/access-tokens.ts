@@ -3,24 +3,25 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Db, Tx } from '@platen/kit/sql'
 import type { Vault } from '@platen/kit/secrets'
-import { createVerifierCache, loadSigner, signingAlgorithm as algorithm, type Signer } from './signing-keys.ts'
+import type { AccessClaims } from '../access-claims.ts'
+import { createKeyRing, type PublishedKey } from './key-ring.ts'
+import { signingAlgorithm as algorithm } from './new-key.ts'
+import type { KeyTiming } from './signing-key-store.ts'
 
 /** Decision 9: an access token lives 15 minutes. */
 export const accessTokenSeconds = 15 * 60
 /** RFC 8725 3.11 and RFC 9068: explicit typing keeps other tokens of the same issuer out. */
 const tokenType = 'at+jwt'
-
-export interface AccessClaims {
-  accountId: string
-  tenantId: string
-  sessionId: string
-}
+/** Clocks of two machines differ a little (RFC 8725 asks for at most 30 seconds). */
+const toleranceSeconds = 5
 
 export interface TokenKeys {
   /** `tx` where the caller is inside a transaction: one that waited for a second connection of its own pool could wait for ever. */
   sign(claims: AccessClaims, tx?: Tx): Promise<string>
   /** The claims, or undefined for anything that this issuer did not sign for this audience. A lost database throws. */
   verify(token: string): Promise<AccessClaims | undefined>
+  /** The public keys that verify now. */
+  published(): Promise<PublishedKey[]>
 }
 
 interface TokenKeysOptions {
@@ -30,25 +31,22 @@ interface TokenKeysOptions {
   issuer: string
   /** `aud` of the tokens. */
   audience: string
+  timing?: KeyTiming
 }
 
+const readEveryMs = 5_000
+const leadSeconds = 30
+/** A replaced key signs on until every process has noticed, and the last of its tokens is then still to live. */
+const overlapSeconds = leadSeconds + readEveryMs / 1000 + accessTokenSeconds + toleranceSeconds + 10
+const usualTiming: KeyTiming = { readEveryMs, leadSeconds, overlapSeconds }
+
 /** RS256 keys kept in identity.signing_keys, private halves sealed. The first use of an empty table makes the first key. */
-export function createTokenKeys({ db, vault, issuer, audience }: TokenKeysOptions): TokenKeys {
-  const verifierOf = createVerifierCache(db)
-  let signer: Promise<Signer> | undefined
-
-  const ownSigner = (): Promise<Signer> => {
-    signer ??= loadSigner(db, vault).catch((cause: unknown) => {
-      signer = undefined
-      throw cause
-    })
-    return signer
-  }
-
+export function createTokenKeys({ db, vault, issuer, audience, timing = usualTiming }: TokenKeysOptions): TokenKeys {
+  const ring = createKeyRing(db, vault, timing)
   return {
+    published: () => ring.published(),
     async sign({ accountId, tenantId, sessionId }, tx) {
-      // A key made in the caller's transaction is gone when that rolls back, so it is not kept.
-      const { kid, key } = await (signer ?? (tx === undefined ? ownSigner() : loadSigner(tx, vault)))
+      const { kid, key } = await ring.signer(tx)
       return new SignJWT({ sid: sessionId, tid: tenantId })
         .setProtectedHeader({ alg: algorithm, typ: tokenType, kid })
         .setIssuer(issuer)
@@ -60,14 +58,14 @@ export function createTokenKeys({ db, vault, issuer, audience }: TokenKeysOption
         .sign(key)
     },
     async verify(token) {
-      const key = await verifierOf(kidOf(token))
+      const key = await ring.verifier(kidOf(token))
       if (key === undefined) return undefined
       const options = {
         algorithms: [algorithm],
         typ: tokenType,
         issuer,
         audience,
-        clockTolerance: 5,
+        clockTolerance: toleranceSeconds,
         requiredClaims: ['exp', 'iat', 'sub', 'sid', 'tid'],
       }
       // Whatever jose has against it, the answer is the same.

@@ -4,8 +4,8 @@ import { newId } from '@platen/kit/ids'
 import { sql, openDatabase } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTokenKeys } from './access-tokens.ts'
-import type { Identity } from './index.ts'
-import { openTestIdentity, password, visitor, type Person, type TestIdentity } from './testing/identity.ts'
+import type { Identity } from '../index.ts'
+import { openTestIdentity, password, visitor, type Person, type TestIdentity } from '../testing/identity.ts'
 
 let home: TestIdentity
 let identity: Identity

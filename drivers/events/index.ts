@@ -1,0 +1,6 @@
+export { createEventTarget, eventSettings, readEventTargetConfig, type EventTargetConfig } from './config.ts'
+export type { CloudEvent, EventTarget, EventTargetDescription } from './contract.ts'
+export { MemoryEventTarget } from './memory.ts'
+export { RabbitMqEventTarget } from './rabbitmq/driver.ts'
+export { RedisEventTarget } from './redis/driver.ts'
+export { relayHandler } from './relay-handler.ts'

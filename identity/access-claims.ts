@@ -1,0 +1,6 @@
+/** What an access token says about who holds it. */
+export interface AccessClaims {
+  accountId: string
+  tenantId: string
+  sessionId: string
+}

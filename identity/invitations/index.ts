@@ -1,0 +1,2 @@
+export { registerAcceptanceRoutes } from './acceptance-routes.ts'
+export { registerInvitationRoutes } from './invitation-routes.ts'

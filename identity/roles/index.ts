@@ -1,0 +1,3 @@
+export { chooseRoles, nameRoles } from './chosen-roles.ts'
+export { registerRoleRoutes } from './role-routes.ts'
+export { lineOfText, roleIds } from './role-view.ts'

@@ -1,0 +1,8 @@
+/**
+ * A place in a delivery where a test may interfere. `distributing`, `claiming`, `handled`, `marking`: done, and not yet committed.
+ * `claimed`: leased, nothing is done. `sent`: the outside has it, nothing is noted. `marked`: noted.
+ */
+export type DeliveryPoint = 'distributing' | 'claiming' | 'claimed' | 'handled' | 'sent' | 'marking' | 'marked'
+
+/** An option of `deliverPending`, for tests only. */
+export type DeliveryFailpoints = (point: DeliveryPoint) => void | Promise<void>
