@@ -16,7 +16,16 @@ interface Texts {
 }
 
 /** What the pages of web/people name and each app has its own words for. */
-const namedByPeople = ['role', 'roleText', 'resource', 'permissionAction', 'auditAction', 'auditResource']
+const namedByPeople = [
+  'role',
+  'roleText',
+  'resource',
+  'permissionAction',
+  'auditAction',
+  'auditResource',
+  'jobName',
+  'report',
+]
 
 const packages: readonly Texts[] = [
   { folder: 'ui', texts: 'ui/i18n', families: ['problem'] },
@@ -75,8 +84,10 @@ function keysUsedIn(folder: string): { exact: Set<string>; prefixes: Set<string>
   const exact = new Set<string>()
   const prefixes = new Set<string>()
   for (const source of sourcesIn(folder)) {
-    // Any quoted `word.word`: also keys chosen by a condition before they reach t().
-    for (const [, key = ''] of source.matchAll(/(?:\bt\(|i18nKey=|\? |: )['"]([a-z][\w-]*(?:\.[\w-]+)*)['"]/gi)) {
+    // Any quoted `word.word`: also keys chosen by a condition before they reach t(). Names of permissions look alike.
+    for (const [, key = ''] of source.matchAll(
+      /(?:\bt\(|i18nKey=|\? |(?<!permission): )['"]([a-z][\w-]*(?:\.[\w-]+)*)['"]/gi,
+    )) {
       if (source.includes(`t('${key}'`) || key.includes('.')) exact.add(key)
     }
     for (const [, prefix = ''] of source.matchAll(/`([a-z]\w*\.(?:[\w-]+\.)*)\$\{/gi)) prefixes.add(prefix)

@@ -16,6 +16,7 @@ export const peoplePaths = {
   role: (id: string) => `/roles/${id}`,
   /** What one person did, or all that was done. */
   audit: (actor?: string) => (actor === undefined ? '/audit' : `/audit?actor=${actor}`),
+  jobs: () => '/jobs',
 } as const
 
 /** Pages for people who are not signed in: nobody is sent back to them. */

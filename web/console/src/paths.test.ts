@@ -17,6 +17,7 @@ test('the addresses of the console', () => {
       "home": "/",
       "inbox": "/inbox",
       "invitation": "/invitation",
+      "jobs": "/jobs",
       "login": "/login?next=ID",
       "logs": "/logs",
       "mail": "/inbox/ID",

@@ -14,6 +14,10 @@ export const place: Place = {
   SignInFooter,
   AboutPlace,
   useOwnTabs,
+  reports: [
+    { type: 'people', permission: 'users.read' },
+    { type: 'sites', permission: 'sites.read' },
+  ],
   auditResources: ['site', 'backup', 'operation', 'tenant', 'alert'],
 }
 

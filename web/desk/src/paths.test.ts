@@ -15,6 +15,7 @@ test('the addresses of a desk', () => {
       "forgotPassword": "/forgot-password",
       "home": "/",
       "invitation": "/invitation",
+      "jobs": "/jobs",
       "login": "/login?next=ID",
       "newCustomer": "/customers/new",
       "newOrder": "/orders/new",

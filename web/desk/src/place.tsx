@@ -5,7 +5,16 @@ import { useTranslation } from 'react-i18next'
 import { siteQuery } from './api/queries.ts'
 
 /** What the desk says on the pages that it shares with the console. */
-export const place: Place = { SignInIntro, AboutPlace, auditResources: ['order', 'product', 'customer'] }
+export const place: Place = {
+  SignInIntro,
+  AboutPlace,
+  auditResources: ['order', 'product', 'customer'],
+  reports: [
+    { type: 'people', permission: 'users.read' },
+    { type: 'products', permission: 'products.read' },
+    { type: 'orders', permission: 'orders.read' },
+  ],
+}
 
 function SignInIntro() {
   return useTranslation().t('login.intro', { site: window.location.hostname })

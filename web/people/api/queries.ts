@@ -51,7 +51,12 @@ export const roleQuery = (id: string) =>
   queryOptions({ queryKey: ['roles', id], queryFn: ({ signal }) => api.get<Role>(`/roles/${id}`, signal) })
 
 export const usersQuery = (search: string, state: string) =>
-  listQuery<User>({ key: ['users', 'list'], path: '/users', parameters: { search, state }, refetchInterval: often })
+  listQuery<User>({
+    key: ['users', 'list'],
+    path: '/users',
+    parameters: { search, 'filter[state]': state },
+    refetchInterval: often,
+  })
 
 export const userQuery = (id: string) =>
   queryOptions({

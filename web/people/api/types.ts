@@ -145,3 +145,25 @@ export interface AuditVerification {
   unsealed: number
   anchors: { checked: number; lastAt: string | null }
 }
+
+export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'discarded'
+
+export interface Job {
+  id: string
+  name: string
+  queue: 'high' | 'default' | 'low'
+  state: JobState
+  /** From 0 to 1. */
+  progress: number
+  progressText: string | null
+  attempts: number
+  maxAttempts: number
+  lastError: string | null
+  runAt: string
+  createdAt: string
+  startedAt: string | null
+  endedAt: string | null
+  /** What it made, for some minutes; null in lists. */
+  file: { url: string; rows: number; sizeBytes: number } | null
+  actions: { name: 'retry' | 'discard'; allowed: boolean; reason: string | null }[]
+}

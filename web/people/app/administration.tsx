@@ -18,6 +18,7 @@ export function useAdministrationTabs(): AdministrationTab[] {
     ...(may('users.read') ? [{ to: peoplePaths.people(), label: t('people.title') }] : []),
     ...(may('roles.read') ? [{ to: peoplePaths.roles(), label: t('roles.title') }] : []),
     ...(may('audit.read') ? [{ to: peoplePaths.audit(), label: t('audit.title') }] : []),
+    ...(may('jobs.read') ? [{ to: peoplePaths.jobs(), label: t('jobs.title') }] : []),
   ]
 }
 

@@ -16,6 +16,8 @@ export interface Place {
   AboutPlace?: ComponentType
   /** Kinds of things that the audit trail of this place can be narrowed to, beside those of identity. */
   auditResources: readonly string[]
+  /** What can be written to a file here, and the permission that it takes. */
+  reports: readonly { type: string; permission: string }[]
   /** The app's own pages of administration that who is signed in may see. */
   useOwnTabs?: () => AdministrationTab[]
 }

@@ -22,4 +22,5 @@ export const signedInPages: readonly PageRoute[] = [
   page('/roles/new', () => import('../roles/role-page.tsx'), 'NewRolePage'),
   page('/roles/$id', () => import('../roles/role-page.tsx'), 'RolePage'),
   page('/audit', () => import('../audit/audit-page.tsx'), 'AuditPage'),
+  page('/jobs', () => import('../jobs/jobs-page.tsx'), 'JobsPage'),
 ]
