@@ -1,7 +1,7 @@
 import { newId } from '@platen/kit/ids'
 import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { identityProblems } from './problems.ts'
-import { appendUserEvent } from './user-events.ts'
+import { appendUserEvent } from './users/events.ts'
 
 /** An account as sign-in needs it. */
 export interface Account {
@@ -20,6 +20,10 @@ export interface NewAccount {
   name: string
   passwordHash: string | null
   operator?: boolean
+  /** Of mails to them. */
+  locale?: string | null
+  /** Whether they have shown that the address is theirs. */
+  verified?: boolean
 }
 
 /** E-mail addresses are compared case-folded; anything else about them is kept. */
@@ -67,10 +71,9 @@ export const listOperators = (tx: Tx): Promise<{ id: string; email: string }[]> 
 export async function createAccount(tx: Tx, account: NewAccount): Promise<Account> {
   const id = account.id ?? newId()
   try {
-    await sql`INSERT INTO identity.accounts (id, email, name, password_hash, operator)
-      VALUES (${id}, ${foldEmail(account.email)}, ${account.name}, ${account.passwordHash}, ${account.operator ?? false})`.execute(
-      tx,
-    )
+    await sql`INSERT INTO identity.accounts (id, email, name, password_hash, operator, locale, verified_at)
+      VALUES (${id}, ${foldEmail(account.email)}, ${account.name}, ${account.passwordHash}, ${account.operator ?? false},
+        ${account.locale ?? null}, CASE WHEN ${account.verified ?? false} THEN now() END)`.execute(tx)
   } catch (error) {
     if (!violates(error, 'accounts_email_key')) throw error
     throw identityProblems.problem('email-taken', 'An account with this e-mail address exists. Nothing was changed.', {

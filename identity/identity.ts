@@ -11,6 +11,7 @@ import {
   type TokenKeys,
 } from './keys/index.ts'
 import { createLinks, type Links } from './links/index.ts'
+import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
@@ -19,6 +20,8 @@ import { identityPermissions } from './permissions.ts'
 import { createOwnSessions, type OwnSessions } from './sessions/index.ts'
 import { createSecondFactor, type SecondFactor } from './second-factor/index.ts'
 import { codeLimits, createSignInThrottle, mailLimits } from './sign-in-throttle.ts'
+
+export type AccessToken = Pick<IssuedSession, 'accessToken' | 'expiresInSeconds'>
 
 /** Signing in and staying so, for one database. Refusals are the problems of problems.ts. */
 export interface Identity {
@@ -38,6 +41,10 @@ export interface Identity {
   apiTokens: ApiTokens
   links: Links
   keys: SigningKeys
+  /** The tenants that an account is a user of, whether they are open or not. */
+  memberships(accountId: string): Promise<Membership[]>
+  /** Goes on in another tenant; undefined where the account may not enter it. */
+  switchTenant(principal: Principal, tenantId: string, visitor: Visitor): Promise<AccessToken | undefined>
 }
 
 export interface IdentityOptions {
@@ -106,6 +113,11 @@ export function createIdentity(options: IdentityOptions): Identity {
     apiTokens,
     links: createLinks(parts),
     keys: createSigningKeys(parts, keys),
+    memberships: (accountId) => listMemberships(db, accountId),
+    async switchTenant(principal, tenantId, visitor) {
+      const claims = await moveSession(parts, principal, tenantId, visitor)
+      return claims && { accessToken: await keys.sign(claims), expiresInSeconds: accessTokenSeconds }
+    },
   }
 }
 

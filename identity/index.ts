@@ -21,6 +21,8 @@ export {
   type IdentityMailKind,
   type MailLater,
 } from './mails/index.ts'
+export { inviteFirstUser } from './invitations/index.ts'
+export type { Membership } from './memberships.ts'
 export { identityMigrations } from './migrations.ts'
 export { registerPeopleRoutes } from './people-routes.ts'
 export { hashPassword, minimumPasswordLength, passwordObjection } from './passwords.ts'
@@ -28,4 +30,4 @@ export { identityPermissions } from './permissions.ts'
 export { actorOf, heldRole, mayDo, type HeldRole, type Principal, type RoleTable } from './principal.ts'
 export { identityProblems } from './problems.ts'
 export { issueTicket, type IssuedTicket } from './tickets.ts'
-export type { Visitor } from './sessions.ts'
+export { hashToken, newToken, type Visitor } from './sessions.ts'

@@ -59,26 +59,32 @@ export const actorOf = (principal: Principal, visitor: Visitor): Actor => ({
 /** Principals by session or API token, each at most 5 seconds old. */
 export interface PrincipalCache {
   find(claims: AccessClaims): Promise<Principal | undefined>
-  /** Of another credential, which `load` looks up when it is not known or too old. */
-  findBy(credential: string, load: () => Promise<Principal | undefined>): Promise<Principal | undefined>
+  /** Of another credential, which `load` looks up when it is not known, too old, or known as another variant (the tenant it is in). */
+  findBy(
+    credential: string,
+    load: () => Promise<Principal | undefined>,
+    variant?: string,
+  ): Promise<Principal | undefined>
   /** Call after the commit that ended the session: a request that came before it might put the old answer back. */
   forget(sessionId: string): void
   forgetAll(): void
 }
 
 export function createPrincipalCache(db: Db, rules: AccessRules): PrincipalCache {
-  const cached = new Map<string, { principal: Promise<Principal | undefined>; at: number }>()
-  const findBy: PrincipalCache['findBy'] = (credential, load) => {
+  const cached = new Map<string, { variant: string; principal: Promise<Principal | undefined>; at: number }>()
+  const findBy: PrincipalCache['findBy'] = (credential, load, variant = '') => {
     const known = cached.get(credential)
-    if (known !== undefined && performance.now() - known.at < cacheMs) return known.principal
+    const isKnown = known?.variant === variant && performance.now() - known.at < cacheMs
+    if (isKnown) return known.principal
     if (cached.size >= cacheSize) cached.clear()
     const principal = load()
-    cached.set(credential, { principal, at: performance.now() })
+    cached.set(credential, { variant, principal, at: performance.now() })
     principal.catch(() => cached.delete(credential))
     return principal
   }
   return {
-    find: (claims) => findBy(claims.sessionId, () => loadPrincipal(db, claims, rules)),
+    // A session may have moved to another tenant, by way of another process: what is known of it there says nothing here.
+    find: (claims) => findBy(claims.sessionId, () => loadPrincipal(db, claims, rules), claims.tenantId),
     findBy,
     forget: (sessionId) => void cached.delete(sessionId),
     forgetAll: () => cached.clear(),

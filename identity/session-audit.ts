@@ -6,6 +6,8 @@ export type SessionEvent =
   | 'session.opened'
   | 'session.opened-by-ticket'
   | 'session.closed'
+  | 'session.entered'
+  | 'session.left'
   | 'session.revoked-after-token-reuse'
 
 /** Why a sign-in was refused. The answer says none of this. */

@@ -165,6 +165,6 @@ const claimsOf = (session: { id: string; account_id: string; tenant_id: string }
 })
 
 /** For transactions that learn the tenant only from a row they read first. */
-async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
+export async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
   await sql`SELECT set_config('app.tenant', ${tenantId}, true)`.execute(tx)
 }

@@ -331,6 +331,26 @@ alter table manager.reconciliation_sightings add constraint reconciliation_sight
 alter table manager.reconciliation_sightings add constraint reconciliation_sightings_attempts_not_negative CHECK ((attempts >= 0));
 grant delete, insert, select, update on manager.reconciliation_sightings to platen_worker;
 
+create table manager.registrations (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  tenant_name text not null,
+  password_hash text not null,
+  locale text,
+  token_hash bytea not null,
+  sealed_token text,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null
+);
+alter table manager.registrations add constraint registrations_pkey PRIMARY KEY (id);
+alter table manager.registrations add constraint registrations_token_key UNIQUE (token_hash);
+alter table manager.registrations add constraint registrations_email_folded CHECK ((email = lower(email)));
+CREATE INDEX registrations_email_idx ON manager.registrations USING btree (email, created_at);
+CREATE INDEX registrations_expires_idx ON manager.registrations USING btree (expires_at);
+grant delete, insert, select, update on manager.registrations to platen_api;
+grant delete, insert, select, update on manager.registrations to platen_worker;
+
 create table manager.releases (
   name text not null,
   template_database text not null,
@@ -391,7 +411,8 @@ create table manager.sites (
   database_bytes bigint,
   files_bytes bigint,
   measured_at timestamp with time zone,
-  measure_tried_at timestamp with time zone
+  measure_tried_at timestamp with time zone,
+  suspended_with_tenant boolean not null default false
 );
 alter table manager.sites add constraint sites_pkey PRIMARY KEY (id);
 alter table manager.sites add constraint sites_database_name_key UNIQUE (database_name);
@@ -446,12 +467,26 @@ create table manager.tenants (
   slug text not null,
   state text not null default 'active'::text,
   max_sites integer not null default 50,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  domain text,
+  settings jsonb not null default '{}'::jsonb,
+  plan_id uuid not null,
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  provisioned_at timestamp with time zone,
+  suspended_at timestamp with time zone,
+  suspended_by text,
+  suspended_because text
 );
 alter table manager.tenants add constraint tenants_pkey PRIMARY KEY (id);
 alter table manager.tenants add constraint tenants_slug_key UNIQUE (slug);
+alter table manager.tenants add constraint tenants_domain_folded CHECK ((domain = lower(domain)));
 alter table manager.tenants add constraint tenants_max_sites_not_negative CHECK ((max_sites >= 0));
+alter table manager.tenants add constraint tenants_slug_folded CHECK ((slug = lower(slug)));
 alter table manager.tenants add constraint tenants_state_known CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])));
+alter table manager.tenants add constraint tenants_suspension_whole CHECK (((state = 'suspended'::text) = (suspended_at IS NOT NULL)));
+alter table manager.tenants add constraint tenants_plan_fkey FOREIGN KEY (plan_id) REFERENCES manager.plans(id);
+CREATE INDEX tenants_plan_idx ON manager.tenants USING btree (plan_id);
 alter table manager.tenants enable row level security, force row level security;
 create policy tenants_own on manager.tenants as permissive for all to public
   using (((id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));

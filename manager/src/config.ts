@@ -7,6 +7,10 @@ import {
   type PlatformSettings,
 } from '@platen/kit/config'
 
+const registrationModes = ['closed', 'open', 'invitation'] as const
+/** How new organisations come in. */
+export type RegistrationMode = (typeof registrationModes)[number]
+
 export const managerSettings = defineSettings({
   benchProcesses: {
     env: 'PLATEN_BENCH_PROCESSES',
@@ -20,6 +24,13 @@ export const managerSettings = defineSettings({
     default: '768',
     description: 'Memory in MB that one bench process may use before it is restarted.',
   },
+  registration: {
+    env: 'PLATEN_REGISTRATION',
+    schema: oneOf(registrationModes),
+    default: 'closed',
+    description:
+      'How new organisations come in: `closed` (operators make them for themselves only), `invitation` (operators invite their owners) or `open` (anybody who proves an e-mail address, so mail must go out: PLATEN_SMTP_URL).',
+  },
 })
 
 const roles = ['all', 'api', 'worker'] as const
@@ -28,6 +39,7 @@ export interface ManagerConfig {
   platform: PlatformSettings
   benchProcesses: number
   benchMemoryMb: number
+  registration: RegistrationMode
   /** `api` serves requests, `worker` runs operations, `all` does both. */
   role: (typeof roles)[number]
 }

@@ -17,6 +17,7 @@ import { registerReconciliationRoutes, type Reconciler } from './reconciliation/
 import { registerRecourseRoutes } from './recourse/index.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
+import { registerAllTenantRoutes } from './tenants/index.ts'
 import type { Wiring } from './wiring.ts'
 
 export const managerVersion = '0.1.0'
@@ -84,6 +85,7 @@ export async function createManagerApi(
   registerPeopleRoutes(app, () => identity)
   registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
+  registerAllTenantRoutes(app, { db, identity, vault: parts.vault, registration: parts.config.registration })
   registerPlanRoutes(app, { db })
   const sites = {
     db,

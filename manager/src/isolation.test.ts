@@ -62,6 +62,30 @@ const table: Record<string, IsolationRow> = {
   'GET /.well-known/jwks.json': everybody(200),
   'POST /api/v1/auth/signing-keys/rotations': operators,
   'GET /api/v1/auth/me': ownThings,
+  'GET /api/v1/auth/register': everybody(200),
+  // Closed unless the platform's owner opens it.
+  'POST /api/v1/auth/register': {
+    ...everybody(403),
+    body: () => ({ tenantName: 'A', name: 'A', email: 'a@example.org', password: 'a long passphrase' }),
+  },
+  'POST /api/v1/auth/register/redemption': { ...everybody(403), body: () => ({ token: 'invented' }) },
+  'GET /api/v1/auth/tenants': ownThings,
+  // An organisation that nobody is in.
+  'PUT /api/v1/auth/tenant': {
+    statuses: { anonymous: 401, other: 404, reader: 404, owner: 404 },
+    body: () => ({ tenantId: '01990000-0000-7000-8000-000000000001' }),
+  },
+  'GET /api/v1/tenants/me': ownThings,
+  'PATCH /api/v1/tenants/me': {
+    statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 },
+    body: () => ({ settings: { timeZone: 'Europe/Berlin' } }),
+  },
+  'GET /api/v1/tenants': operators,
+  'POST /api/v1/tenants': { ...operators, body: () => ({ name: 'Another organisation' }) },
+  'GET /api/v1/tenants/{id}': { ...operators, subject: { kind: 'tenant' } },
+  'PATCH /api/v1/tenants/{id}': { ...operators, subject: { kind: 'tenant' }, body: () => ({ maxSites: 1 }) },
+  'PUT /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
+  'DELETE /api/v1/tenants/{id}/suspension': { ...operators, subject: { kind: 'tenant' } },
   'POST /api/v1/auth/invitations/inspection': { ...everybody(401), body: () => ({ token: 'invented' }) },
   'POST /api/v1/auth/invitations/acceptance': {
     ...everybody(401),

@@ -35,6 +35,7 @@ import { createPlatformReconciler, startReconciling } from './reconciliation/ind
 import { ensureSetupCode } from './setup/index.ts'
 import { createSite, dropSite, restartSite, resumeSite, returnSite, suspendSite } from './sites/index.ts'
 import { startInternalServer } from './snapshots/index.ts'
+import { sendRegistrationMail } from './tenants/index.ts'
 import { measureUsage, measuringSchedule } from './usage/index.ts'
 import { wire, type Wiring } from './wiring.ts'
 
@@ -161,7 +162,7 @@ function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring
   const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage],
+    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail],
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,

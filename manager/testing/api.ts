@@ -14,6 +14,7 @@ import { temporaryDirectory } from '@platen/kit/testing'
 import { createDiagnosis } from '../src/diagnosis/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
 import { createPlatformReconciler } from '../src/reconciliation/index.ts'
+import type { RegistrationMode } from '../src/config.ts'
 import { createConsoleIdentity } from '../src/console-identity.ts'
 import { aPerson, aTenant, type TestPerson, type TestTenant } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
@@ -27,6 +28,9 @@ export interface AnswerBody {
   site: AnswerBody
   operation: AnswerBody
   plan: AnswerBody
+  tenant: AnswerBody
+  operationIds: string[]
+  slug: string
   id: string
   name: string
   url: string
@@ -90,20 +94,28 @@ const impliedCodes = new Set(
 export async function testApi(
   platform: TestPlatform,
   addRoutes: (app: HttpServer) => void = () => undefined,
+  settings: { registration?: RegistrationMode } = {},
 ): Promise<TestApi> {
   const directory = await temporaryDirectory()
-  const settings = readPlatformSettings({ PLATEN_DATA_DIR: directory.path })
+  const platformSettings = readPlatformSettings({ PLATEN_DATA_DIR: directory.path })
   const disk = { freeBytes: 1024 ** 4 }
   const readiness = { ok: true, detail: 'ready' }
   const logged: string[] = []
   const unlisted = new Set<string>()
   const { apiDb, vault, workerDb } = platform
   const runner = new MemoryRunner()
-  const inbox = new InboxMailer({ directory: join(directory.path, 'inbox'), from: `platen@${settings.zone}` })
-  const identity = createConsoleIdentity(apiDb, vault, settings)
-  const issuer = new MemoryCertificates({ zone: settings.zone })
+  const inbox = new InboxMailer({ directory: join(directory.path, 'inbox'), from: `platen@${platformSettings.zone}` })
+  const identity = createConsoleIdentity(apiDb, vault, platformSettings)
+  const issuer = new MemoryCertificates({ zone: platformSettings.zone })
   const parts: ApiParts = {
-    config: { platform: settings, benchProcesses: 1, benchMemoryMb: 256, role: 'api' },
+    config: {
+      platform: platformSettings,
+      benchProcesses: 1,
+      benchMemoryMb: 256,
+      registration: 'closed',
+      role: 'api',
+      ...settings,
+    },
     paths: { ...dataPaths(directory.path), setupCode: join(directory.path, 'setup-code') },
     vault,
     apiDb,
@@ -123,7 +135,7 @@ export async function testApi(
       runner,
       issuer,
       issuerName: 'memory',
-      zone: settings.zone,
+      zone: platformSettings.zone,
       addresses: ['127.0.0.1'],
       benchMemoryMb: 256,
     }),

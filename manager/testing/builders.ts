@@ -22,8 +22,9 @@ export async function aTenant(
 ): Promise<TestTenant> {
   const tenantId = newId()
   await withScope(workerDb, { operator: true }, (tx) =>
-    sql`INSERT INTO manager.tenants (id, name, slug, max_sites)
-      VALUES (${tenantId}, ${tenant.name ?? 'Tenant'}, ${tenantId}, ${tenant.maxSites ?? 10_000})`.execute(tx),
+    sql`INSERT INTO manager.tenants (id, name, slug, max_sites, plan_id, provisioned_at)
+      SELECT ${tenantId}, ${tenant.name ?? 'Tenant'}, ${tenantId}, ${tenant.maxSites ?? 10_000}, id, now()
+      FROM manager.plans ORDER BY position LIMIT 1`.execute(tx),
   )
   return { tenantId }
 }

@@ -20,6 +20,7 @@ export interface IsolationRow {
     | { kind: 'site'; state: SiteState }
     | { kind: 'backup' }
     | { kind: 'operation'; ended?: boolean }
+    | { kind: 'tenant' }
     | { kind: 'user' }
     | { kind: 'role' }
     | { kind: 'invitation' }
@@ -101,6 +102,7 @@ export async function leaksOf(world: IsolationWorld, route: RouteName, row: Isol
 
 async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: IsolationRow): Promise<string> {
   if (subject === undefined) return ''
+  if (subject.kind === 'tenant') return owner.tenantId
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
   if (subject.kind === 'user') return userIdOf(api, await api.person({ role: 'reader', tenant: owner }))
@@ -171,6 +173,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
   const found = await rows(
     platform.database.db,
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(t)::text FROM manager.tenants t WHERE id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}

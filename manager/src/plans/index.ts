@@ -1,4 +1,4 @@
-export { backupPolicySchema, type BackupPolicy } from './backup-policy.ts'
+export { backupPolicySchema, timeZoneField, type BackupPolicy } from './backup-policy.ts'
 export { findPlan, type PlanRow } from './plan-store.ts'
 export { registerPlanRoutes } from './plan-routes.ts'
 export { planProblems } from './problems.ts'

@@ -10,6 +10,8 @@ const site: WantedSite = {
   placed: true,
   routed: true,
   hosts: 1,
+  tenantOpen: true,
+  suspendedWithTenant: false,
   isBusy: false,
   tags: ['op:1', 'op:2'],
 }
@@ -28,6 +30,20 @@ const cases: [string, Partial<WantedSite>, Partial<SiteInspection>, [string, str
   ['a site that no bench serves', { placed: false }, {}, [['site-not-served', 'serve-again']]],
   ['a site without a route', { routed: false }, {}, [['site-not-served', 'serve-again']]],
   ['a site without a host', { hosts: 0 }, {}, [['host-missing', null]]],
+  ['an open site of a suspended tenant', { tenantOpen: false }, {}, [['tenant-suspended', 'suspend-site']]],
+  [
+    'a suspended site of a suspended tenant',
+    { state: 'suspended', tenantOpen: false, suspendedWithTenant: true },
+    {},
+    [],
+  ],
+  [
+    'a site that was suspended with its tenant, which is open again',
+    { state: 'suspended', suspendedWithTenant: true },
+    {},
+    [['tenant-resumed', 'resume-site']],
+  ],
+  ['a site that somebody suspended', { state: 'suspended' }, {}, []],
   ['everything wrong under an operation', { isBusy: true, placed: false }, { exists: false }, []],
 ]
 

@@ -10,6 +10,9 @@ export interface WantedSite {
   placed: boolean
   routed: boolean
   hosts: number
+  tenantOpen: boolean
+  /** It was suspended because its tenant was. */
+  suspendedWithTenant: boolean
   /** An operation that is not over is at work on it: whatever looks wrong is its business. */
   isBusy: boolean
   /** Owner tags of the operations that ever worked on this site. */
@@ -20,7 +23,7 @@ export interface WantedSite {
 export function planSites(wanted: readonly WantedSite[], actual: ReadonlyMap<string, SiteInspection>): Difference[] {
   return wanted
     .filter(({ isBusy }) => !isBusy)
-    .flatMap((site) => [...planDatabase(site, actual.get(site.id)), ...planServing(site)])
+    .flatMap((site) => [...planDatabase(site, actual.get(site.id)), ...planServing(site), ...planTenant(site)])
 }
 
 function planDatabase(site: WantedSite, found: SiteInspection | undefined): Difference[] {
@@ -48,6 +51,23 @@ function planServing(site: WantedSite): Difference[] {
     ...(missing.length === 0 ? [] : [difference(site, 'site-not-served', sentence(missing), 'serve-again')]),
     ...(site.hosts > 0 ? [] : [difference(site, 'host-missing', 'The site has no host.', null)]),
   ]
+}
+
+/** Looked at for a minute first: what begins with the request is usually all, and an operation that fails is not begun again at once. */
+const tenantWaitMs = 60_000
+
+/** A site goes with its tenant. Here are those that were busy or too many when that changed, and those whose operation failed. */
+function planTenant(site: WantedSite): Difference[] {
+  const { state, tenantOpen, suspendedWithTenant } = site
+  if (state === 'active' && !tenantOpen) {
+    const detail = 'Its organisation is suspended, and the site is not.'
+    return [{ ...difference(site, 'tenant-suspended', detail, 'suspend-site'), waitMs: tenantWaitMs }]
+  }
+  if (state === 'suspended' && tenantOpen && suspendedWithTenant) {
+    const detail = 'It was suspended with its organisation, which is open again.'
+    return [{ ...difference(site, 'tenant-resumed', detail, 'resume-site'), waitMs: tenantWaitMs }]
+  }
+  return []
 }
 
 const difference = (

@@ -2,7 +2,7 @@ import { MemoryDatabaseServer } from '@platen/drivers/databases'
 import { siteDatabaseName, siteRoleNames } from '@platen/kit/names'
 import { Secret } from '@platen/kit/secrets'
 import { one, rows, sql, withScope } from '@platen/kit/sql'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aReservedSite, aTenant, runOn, startOn, type TestTenant } from '../../testing/builders.ts'
 import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
 import { createSite, restartSite, suspendSite } from '../sites/index.ts'
@@ -185,4 +185,59 @@ test('sites are seen through their public address in turn, and a site that does 
   )
   await reconciler.run().finally(() => (platform.visitors.seeNothing = false))
   expect(await siteRow()).toMatchObject({ state: 'active', probe_ok: false, probe_detail: 'nobody answers' })
+})
+
+describe('a site goes with its tenant', () => {
+  const setTenant = (state: 'active' | 'suspended') =>
+    withScope(platform.workerDb, asOperator, (tx) =>
+      sql`UPDATE manager.tenants SET state = ${state}, suspended_at = ${state === 'active' ? null : now}
+        WHERE id = ${tenant.tenantId}`.execute(tx),
+    )
+  const aMinutePasses = () => (now = new Date(now.getTime() + 61_000))
+  const operations = () =>
+    withScope(platform.workerDb, asOperator, (tx) =>
+      rows(
+        tx,
+        sql<{ id: string; type: string }>`SELECT id, type FROM operations.operations
+          WHERE subject_id = ${siteId} AND ended_at IS NULL`,
+      ),
+    )
+  /** As if its operation had ended. */
+  const end = async (state: 'active' | 'suspended') => {
+    await withScope(platform.workerDb, asOperator, async (tx) => {
+      await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE subject_id = ${siteId}`.execute(
+        tx,
+      )
+      await sql`UPDATE manager.sites SET state = ${state} WHERE id = ${siteId}`.execute(tx)
+    })
+  }
+  afterEach(() => setTenant('active'))
+
+  test('one that is still open after a minute is suspended, and comes back with its tenant', async () => {
+    await setTenant('suspended')
+    expect(await found()).toEqual([['tenant-suspended', 'waiting']])
+    aMinutePasses()
+    expect(await found()).toEqual([['tenant-suspended', 'repaired']])
+    expect(await operations()).toMatchObject([{ type: 'suspend-site' }])
+    await end('suspended')
+    expect(await found()).toEqual([])
+
+    await setTenant('active')
+    expect(await found()).toEqual([['tenant-resumed', 'waiting']])
+    aMinutePasses()
+    expect(await found()).toEqual([['tenant-resumed', 'repaired']])
+    expect(await operations()).toMatchObject([{ type: 'resume-site' }])
+    await end('active')
+    expect(await found()).toEqual([])
+    expect((await audited()).map(({ remedy }) => remedy)).toEqual(['suspend-site', 'resume-site'])
+  })
+
+  test('one that somebody suspended stays so', async () => {
+    await end('suspended')
+    await setTenant('suspended')
+    await setTenant('active')
+    expect(await found()).toEqual([])
+    aMinutePasses()
+    expect(await found()).toEqual([])
+  })
 })

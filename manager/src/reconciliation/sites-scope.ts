@@ -1,6 +1,6 @@
 import type { DatabaseServer, SiteInspection } from '@platen/drivers/databases'
 import type { Vault } from '@platen/kit/secrets'
-import { rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
+import { one, rows, sql, withScope, type Db, type Tx } from '@platen/kit/sql'
 import {
   lockSite,
   recordProbe,
@@ -11,6 +11,7 @@ import {
   type Prober,
   type SiteRow,
 } from '../sites/index.ts'
+import { resumeWithTenant, suspendWithTenant } from '../tenants/index.ts'
 import type { SnapshotPublisher } from '../snapshots/index.ts'
 import type { Difference } from './difference.ts'
 import { planSites, type WantedSite } from './plan-sites.ts'
@@ -38,6 +39,8 @@ interface SiteLook extends Pick<
 > {
   state: WantedSite['state']
   hosts: number
+  tenant_open: boolean
+  suspended_with_tenant: boolean
   busy: boolean
   tags: string[]
   probe_ok: boolean | null
@@ -94,6 +97,9 @@ async function repairSite(repair: Repair): Promise<boolean> {
       return repairRoles(repair)
     case 'serve-again':
       return serveAgain(repair)
+    case 'suspend-site':
+    case 'resume-site':
+      return followTenant(repair, repair.difference.remedy)
     default:
       throw new Error(`sites know no remedy "${repair.difference.remedy}"`)
   }
@@ -144,21 +150,45 @@ async function serveAgain({ tx, site, record, options: { snapshots } }: Repair):
   return true
 }
 
+async function followTenant({ tx, site, record }: Repair, remedy: 'suspend-site' | 'resume-site'): Promise<boolean> {
+  const { open, marked } = await one(
+    tx,
+    sql<{ open: boolean; marked: boolean }>`SELECT t.state = 'active' AS open, s.suspended_with_tenant AS marked
+      FROM manager.sites s JOIN manager.tenants t ON t.id = s.tenant_id WHERE s.id = ${site.id}`,
+  )
+  const mover = { accountId: null, actor: { id: null, label: 'platform' } }
+  if (remedy === 'suspend-site') {
+    if (open || site.state !== 'active') return false
+    await suspendWithTenant(tx, site, mover)
+  } else {
+    if (!open || site.state !== 'suspended' || !marked) return false
+    await resumeWithTenant(tx, site, mover)
+  }
+  await record(tx)
+  return true
+}
+
 const readSites = (db: Db): Promise<SiteLook[]> =>
   withScope(db, asPlatform, (tx) =>
     rows(
       tx,
       sql<SiteLook>`SELECT s.id, s.tenant_id, s.name, s.state, s.placed, s.routed, s.database_name, s.sealed_secret, s.probe_ok,
+          s.suspended_with_tenant, t.state = 'active' AS tenant_open,
           (SELECT count(*)::int FROM manager.hosts h WHERE h.site_id = s.id) AS hosts,
           EXISTS (SELECT FROM operations.operations o WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL) AS busy,
           ARRAY(SELECT 'op:' || o.id FROM operations.operations o WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text) AS tags
-        FROM manager.sites s WHERE s.state IN ('active', 'suspended') AND s.bench_id IS NOT NULL ORDER BY s.id`,
+        FROM manager.sites s JOIN manager.tenants t ON t.id = s.tenant_id
+        WHERE s.state IN ('active', 'suspended') AND s.bench_id IS NOT NULL ORDER BY s.id`,
     ),
   )
 
-const toWanted = ({ id, tenant_id, name, state, placed, routed, hosts, busy, tags }: SiteLook): WantedSite => ({
-  id, tenantId: tenant_id, name, state, placed, routed, hosts, isBusy: busy, tags,
-}) // prettier-ignore
+const toWanted = ({ tenant_id, tenant_open, suspended_with_tenant, busy, ...site }: SiteLook): WantedSite => ({
+  ...site,
+  tenantId: tenant_id,
+  tenantOpen: tenant_open,
+  suspendedWithTenant: suspended_with_tenant,
+  isBusy: busy,
+})
 
 function sitesInTurn(sites: readonly SiteLook[], turn: number): string[] {
   const silent = sites.filter(({ probe_ok }) => probe_ok === false)

@@ -2,8 +2,6 @@ import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import {
   appendAudit,
-  createAccount,
-  ensureUser,
   hashPassword,
   sessionAnswer,
   setRefreshCookie,
@@ -14,7 +12,8 @@ import {
 import type { HttpServer } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import type { ProblemError } from '@platen/kit/problems'
-import { sql, withScope, type Db } from '@platen/kit/sql'
+import { withScope, type Db } from '@platen/kit/sql'
+import { makeTenantWithOwner } from '../tenants/index.ts'
 import { setupProblems } from './problems.ts'
 import { isClaimed, spendSetupCode } from './setup-code.ts'
 
@@ -91,9 +90,8 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
   return withScope(db, { operator: true, tenantId, accountId, actor: email }, async (tx) => {
     if (!(await spendSetupCode(tx, code, accountId))) throw codeWrong()
     const passwordHash = await hashPassword(password, [email, name])
-    await createAccount(tx, { id: accountId, email, name, passwordHash, operator: true })
-    await sql`INSERT INTO manager.tenants (id, name, slug) VALUES (${tenantId}, ${name}, 'owner')`.execute(tx)
-    await ensureUser(tx, { accountId, tenantId, email, name, role: 'owner' })
+    const owner = { accountId, email, name, passwordHash, operator: true }
+    await makeTenantWithOwner(tx, { id: tenantId, name }, owner, visitor)
     await appendAudit(tx, {
       tenantId,
       actor: { id: accountId, label: email, ip: visitor.ip, requestId: visitor.requestId },

@@ -54,7 +54,7 @@ describe('claiming', () => {
     const me = await api.call({ method: 'GET', path: '/auth/me', as: answer.body })
     expect(me.body).toMatchObject({
       user: { email: 'owner@example.org', name: 'Ada', roles: [{ id: 'owner' }] },
-      tenant: { name: 'Ada', slug: 'owner' },
+      tenant: { name: 'Ada', slug: 'ada' },
       operator: true,
       permissions: ['*'],
     })

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Tx } from '@platen/kit/sql'
+import { maybe, sql, type Tx } from '@platen/kit/sql'
 import { beginOperation, lockSiteFor, type SiteRoutesOptions, type startedAnswer } from './begin-operation.ts'
 import { dropSite, restartSite, resumeSite, suspendSite } from './change-site.ts'
 import { formerDatabaseGone, requireDatabaseBefore } from './former-databases.ts'
+import { siteProblems } from './problems.ts'
+import type { SiteRow } from './site-store.ts'
 import { swappedStateOf, returnSite } from './swap-database.ts'
 
 type Started = Promise<z.infer<typeof startedAnswer>>
@@ -22,11 +24,25 @@ export async function beginChange(
   { siteId, action, reason }: { siteId: string; action: keyof typeof changes; reason?: string | undefined },
   options: SiteRoutesOptions,
 ): Started {
-  await lockSiteFor(tx, siteId, action)
+  const site = await lockSiteFor(tx, siteId, action)
+  if (action === 'resume') await refuseWhileTenantIsSuspended(tx, site)
+  if (action === 'suspend') await suspendOnItsOwn(tx, siteId)
   const { definition, audit } = changes[action]
   const beginning = { definition, input: { siteId }, action: audit, changes: { reason: reason ?? null } }
   return beginOperation(tx, request, beginning, options)
 }
+
+/** It would be suspended again at once: a site goes with its tenant. */
+async function refuseWhileTenantIsSuspended(tx: Tx, { tenant_id: tenantId }: SiteRow): Promise<void> {
+  const suspended = await maybe(tx, sql`SELECT FROM manager.tenants WHERE id = ${tenantId} AND state = 'suspended'`)
+  if (suspended === undefined) return
+  const detail = 'Its organisation is suspended: resume that, and the site follows. Nothing was changed.'
+  throw siteProblems.problem('site-action-refused', detail)
+}
+
+/** Somebody wants this very site suspended, so it stays so when its tenant is resumed. */
+const suspendOnItsOwn = (tx: Tx, siteId: string) =>
+  sql`UPDATE manager.sites SET suspended_with_tenant = false WHERE id = ${siteId} AND suspended_with_tenant`.execute(tx)
 
 /** Starts the undoing of a restore in place; `former-database-gone` (409) when the database before it is no longer kept. */
 export async function beginReturn(

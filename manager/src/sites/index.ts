@@ -15,6 +15,7 @@ export {
   type SiteDeps,
 } from './site-deps.ts'
 export { forgetFormerDatabase, formerDatabaseDays } from './former-databases.ts'
+export { isReservedName } from './site-name.ts'
 export { servedAs, siteStates } from './site.ts'
 export { publishEverywhere } from './site-steps.ts'
 export {

@@ -13,6 +13,9 @@ const reserved = new Set([
   'smtp', 'sso', 'static', 'status', 'storage', 'support', 'system', 'test-platen', 'traefik', 'webmaster', 'webmail', 'wpad', 'www',
 ]) // prettier-ignore
 
+/** Also no organisation may call itself so. */
+export const isReservedName = (name: string): boolean => reserved.has(name)
+
 export type SiteNameRefusal = { code: 'site-name-invalid' | 'site-name-reserved'; detail: string }
 
 /**
@@ -25,7 +28,7 @@ export function siteNameRefusal(name: string): SiteNameRefusal | undefined {
     return invalid('use lower-case letters a-z, digits and hyphens; begin and end with a letter or digit')
   if (name.slice(2, 4) === '--')
     return invalid('"--" in third and fourth place is kept for encoded international names')
-  if (reserved.has(name)) {
+  if (isReservedName(name)) {
     return {
       code: 'site-name-reserved',
       detail: `"${name}" is kept for the platform. Choose another name. Nothing was created.`,

@@ -1,0 +1,2 @@
+export { registerRegistrationRoutes } from './registration-routes.ts'
+export { sendRegistrationMail } from './registration-mail.ts'
