@@ -31,3 +31,20 @@ export { actorOf, heldRole, mayDo, type HeldRole, type Principal, type RoleTable
 export { identityProblems } from './problems.ts'
 export { issueTicket, type IssuedTicket } from './tickets.ts'
 export { hashToken, newToken, type Visitor } from './sessions.ts'
+export {
+  mailByJob,
+  peopleReport,
+  registerJobRoutes,
+  registerReportRoute,
+  sendIdentityMail,
+  sendReportMail,
+  tenantReportJob,
+  type JobRoutesOptions,
+  type MailJobDeps,
+  type OutgoingMail,
+  type Report,
+  type ReportJobDeps,
+  type ReportStore,
+  type ReportTable,
+  type SendMail,
+} from './jobs/index.ts'

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEventTarget, readEventTargetConfig, relayHandler } from '@platen/drivers/events'
+import { createMailer, readMailConfig } from '@platen/drivers/mail'
 import { FilesystemObjects } from '@platen/drivers/objects'
 import {
   benchSnapshotSchema,
@@ -18,6 +19,7 @@ import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
 import { createDeliveries } from './site-api/index.ts'
+import { createSiteJobs, siteJobDeps, siteJobs, siteSchedules } from './site-jobs/index.ts'
 import { createSiteServer } from './site-server.ts'
 import { createSiteRegistry } from './sites/index.ts'
 
@@ -35,10 +37,14 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
   const keyFiles = { publicKeyFile: paths.keys.managerPublic, sealingKeyFile: paths.keys.consumer(name) }
   const { sealingKey } = await waitForSnapshotKeys(keyFiles)
 
+  const siteUrl = (host: string): string => hostUrl(platform, host)
+  const { mailer } = createMailer(await readMailConfig(), { inboxDirectory: paths.inbox })
+
   const registry = createSiteRegistry({
     sealingKey,
     objects: new FilesystemObjects({ root: paths.objects }),
-    siteUrl: (host) => hostUrl(platform, host),
+    siteUrl,
+    onChange: (siteId) => nudgeById(siteId),
     processName: name,
     logger,
   })
@@ -58,8 +64,18 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       ...commerceHandlers(site.resources().objects),
       ...(eventTarget === undefined ? [] : [relayHandler(eventTarget, { siteId: site.snapshot.id })]),
     ],
+    jobs: createSiteJobs({
+      jobs: siteJobs,
+      schedules: siteSchedules,
+      depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
+      logger,
+    }),
     logger,
   })
+  const nudgeById = (siteId: string): void => {
+    const site = registry.byId(siteId)
+    if (site !== undefined) deliveries.nudge(site)
+  }
   const ready = () => readiness(follower)
   const deskDirectory = await builtDesk(logger)
   const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
@@ -79,6 +95,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await deliveries.stop()
       await eventTarget?.close()
       await registry.close()
+      await mailer.close()
     },
   }
 }

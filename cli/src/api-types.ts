@@ -30,6 +30,22 @@ export interface Operation {
   }[]
 }
 
+export interface Job {
+  id: string
+  name: string
+  queue: string
+  state: string
+  progress: number
+  progressText: string | null
+  attempts: number
+  maxAttempts: number
+  lastError: string | null
+  runAt: string
+  createdAt: string
+  endedAt: string | null
+  file: { url: string; rows: number; expiresInSeconds: number } | null
+}
+
 export interface Alert {
   id: string
   severity: string

@@ -5,6 +5,7 @@ import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addJobCommands } from './job-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addLogCommands } from './log-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addBackupCommands(program, withContext)
   addLogCommands(program, withContext)
   addOperationCommands(program, withContext)
+  addJobCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)

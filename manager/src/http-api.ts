@@ -10,6 +10,7 @@ import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerConsoleJobRoutes } from './jobs/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
@@ -36,6 +37,7 @@ export type ApiParts = Pick<
   | 'runtimeOf'
   | 'freeDiskBytes'
   | 'objects'
+  | 'reportFiles'
   | 'mailer'
   | 'inbox'
 > & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
@@ -101,6 +103,7 @@ export async function createManagerApi(
   registerScheduleRoutes(app, { db })
   registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
+  registerConsoleJobRoutes(app, { db, reportFiles: parts.reportFiles, consoleUrl: consoleUrl(platform) })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })

@@ -199,6 +199,20 @@ const table: Record<string, IsolationRow> = {
   'GET /api/v1/operations/{id}': { ...reading, subject: { kind: 'operation' }, shows: true },
   'GET /api/v1/operations/{id}/events': { ...reading, subject: { kind: 'operation', ended: true }, shows: true },
   'PUT /api/v1/operations/{id}/cancellation': { ...changing, subject: { kind: 'operation' } },
+  'GET /api/v1/jobs': { statuses: { anonymous: 401, other: 200, reader: 403, owner: 200 } },
+  // Everybody reads their own.
+  'GET /api/v1/jobs/{id}': {
+    statuses: { anonymous: 401, other: 404, reader: 404, owner: 200 },
+    subject: { kind: 'job' },
+  },
+  'POST /api/v1/jobs/{id}/retries': { ...changing, subject: { kind: 'job' } },
+  'DELETE /api/v1/jobs/{id}': { statuses: { ...changing.statuses, owner: 200 }, subject: { kind: 'job' } },
+  'POST /api/v1/reports': {
+    statuses: { anonymous: 401, other: 202, reader: 403, owner: 202 },
+    body: () => ({ type: 'people' }),
+  },
+  // Without a signature.
+  'GET /api/v1/report-files/*': everybody(404),
   'GET /api/v1/clusters': operators,
   'GET /api/v1/servers': operators,
   'GET /api/v1/benches': operators,

@@ -28,6 +28,7 @@ import { createManagerApi } from './http-api.ts'
 import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
 import { ensureInfrastructure } from './infrastructure/index.ts'
+import { sharedJobDeps, sharedJobs } from './jobs/index.ts'
 import { managerMigrations } from './migrations.ts'
 import { ensureSnapshotKey } from './platform-key.ts'
 import { buildBenchSnapshot, buildEdgeSnapshot } from './publishing/index.ts'
@@ -158,11 +159,12 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
   })
 
 function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring, log: Logger): JobRunner {
-  const { mailer, vault, databases, objects } = parts
-  const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
+  const { mailer, vault, databases, objects, reportFiles } = parts
+  const known = { db, mailer, vault, databases, objects, reportFiles, consoleUrl: consoleUrl(config.platform) }
+  const deps = { ...known, ...sharedJobDeps(known) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail],
+    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, ...sharedJobs],
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,

@@ -25,6 +25,7 @@ import type { ManagerConfig } from './config.ts'
 import { createConsoleIdentity } from './console-identity.ts'
 import { ensureArchiveKey } from './platform-key.ts'
 import { createEdgeProbe, createProber, type Prober } from './sites/index.ts'
+import { reportFilesOf } from './jobs/index.ts'
 import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
 
 /** Everything the manager's parts are given. One place says which driver stands behind which capability. */
@@ -43,6 +44,8 @@ export interface Wiring {
   databases: DatabaseServer
   /** One on a disk wants upkeep. */
   objects: ObjectStore & { sweep?: FilesystemObjects['sweep'] }
+  /** The reports of all tenants. */
+  reportFiles: ObjectStore
   issuer: CertificateIssuer
   runner: Runner
   runtimeOf(benchName: string): Runtime
@@ -115,6 +118,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     identity: createConsoleIdentity(apiDb, vault, platform),
     databases,
     objects,
+    reportFiles: reportFilesOf(objects, masterKey),
     issuer,
     runner: new ProcessRunner({ socketPath: sockets.supervisor }),
     runtimeOf,

@@ -12,6 +12,7 @@ import { createLogger } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
 import { createDiagnosis } from '../src/diagnosis/index.ts'
+import { reportFilesOf } from '../src/jobs/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
 import { createPlatformReconciler } from '../src/reconciliation/index.ts'
 import type { RegistrationMode } from '../src/config.ts'
@@ -126,6 +127,7 @@ export async function testApi(
     runtimeOf: () => platform.runtime,
     freeDiskBytes: async () => disk.freeBytes,
     objects: platform.objects,
+    reportFiles: reportFilesOf(platform.objects, platform.vaultKey),
     archiveKey: platform.deps.archiveKey,
     reconciler: createPlatformReconciler({
       ...platform,

@@ -6,7 +6,7 @@ import { rows, sql } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
-import { aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
+import { aFailedJob, aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
 export const callers = ['anonymous', 'other', 'reader', 'owner'] as const
@@ -24,6 +24,7 @@ export interface IsolationRow {
     | { kind: 'user' }
     | { kind: 'role' }
     | { kind: 'invitation' }
+    | { kind: 'job' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -49,6 +50,7 @@ export async function isolationWorld(platform: TestPlatform, api: TestApi): Prom
   const reader = await api.person({ role: 'reader', tenant: owner, hashed: true })
   const other = await api.person({ role: 'owner', hashed: true })
   await aSite(platform, owner)
+  await aFailedJob(platform, owner)
   await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   await startOn(platform, other, suspendSite, (await aSite(platform, other)).siteId)
   return { platform, api, owner, reader, other }
@@ -109,6 +111,7 @@ async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: 
   if (subject.kind === 'role') return made(api, owner, '/roles', { name: newId(), permissions: ['sites.read'] })
   if (subject.kind === 'invitation')
     return made(api, owner, '/invitations', { email: `${newId()}@example.org`, roles: ['reader'] })
+  if (subject.kind === 'job') return aFailedJob(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
@@ -158,6 +161,7 @@ async function marksIn({ platform, owner, reader }: IsolationWorld, text: string
     }>`SELECT unnest(ARRAY[id::text, name, database_name, admin_email]) AS mark FROM manager.sites WHERE tenant_id = ${owner.tenantId}
       UNION SELECT host FROM manager.hosts WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM operations.operations WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT id::text FROM jobs.jobs WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM identity.roles WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, email]) FROM identity.invitations WHERE tenant_id = ${owner.tenantId}`,
@@ -175,6 +179,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(t)::text FROM manager.tenants t WHERE id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(j)::text FROM jobs.jobs j WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(r)::text FROM identity.user_roles r WHERE tenant_id = ${tenantId}

@@ -6,16 +6,20 @@ import {
   heldRole,
   principalOf,
   registerAuthRoutes,
+  registerJobRoutes,
   registerPeopleRoutes,
+  registerReportRoute,
   registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
+  type JobRoutesOptions,
 } from '@platen/identity'
 import { hostUrl, type PlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { one, sql, withScope } from '@platen/kit/sql'
 import type { FastifyRequest } from 'fastify'
 import { releaseName } from '../release.ts'
+import { siteReports } from '../site-jobs/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import { filesUrl, registerFileRoute } from './file-route.ts'
 import { siteOf } from './site-of-request.ts'
@@ -46,7 +50,24 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   registerMe(app)
   registerSelf(app)
   registerFileRoute(app)
+  registerJobs(app, options)
   registerCommerceRoutes(app, (request) => commerceContext(request, options))
+}
+
+function registerJobs(app: HttpServer, { deliveries, platform }: SiteApiOptions): void {
+  const options: JobRoutesOptions = {
+    dbOf: (request) => siteOf(request).resources().db,
+    scopeOf: ({ tenantId }) => ({ tenantId }),
+    reports: siteReports,
+    fileUrl: (request, { key, expiresInSeconds }) => {
+      const { snapshot, resources } = siteOf(request)
+      const baseUrl = `${hostUrl(platform, snapshot.hosts[0] ?? '')}${filesUrl}`
+      return resources().objects.signedUrl({ key, method: 'GET', expiresInSeconds, baseUrl })
+    },
+    afterCommit: (request) => deliveries.nudge(siteOf(request)),
+  }
+  registerJobRoutes(app, options)
+  registerReportRoute(app, options)
 }
 
 function registerStatus(app: HttpServer): void {

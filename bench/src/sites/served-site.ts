@@ -1,8 +1,8 @@
 import type { ObjectStore } from '@platen/drivers/objects'
 import { commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
-import { createIdentity, type Identity } from '@platen/identity'
-import { createVault, deriveSecret, Secret } from '@platen/kit/secrets'
+import { createIdentity, mailByJob, type Identity } from '@platen/identity'
+import { createVault, deriveSecret, Secret, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Db } from '@platen/kit/sql'
 import { siteRoles } from './site-roles.ts'
 import { createUsers } from './users.ts'
@@ -10,6 +10,8 @@ import { createUsers } from './users.ts'
 /** What a request to one site works with. */
 export interface SiteResources {
   db: Db
+  /** Seals with the site's own key. */
+  vault: Vault
   identity: Identity
   /** The site's objects alone; its URLs are signed with a key of the site. */
   objects: ObjectStore
@@ -23,6 +25,8 @@ export interface ServedSiteOptions {
   processName: string
   /** Called each time a site has opened its pool. */
   onOpen?: () => void
+  /** After a commit of identity that appended events or queued mails of the site. */
+  onChange?: (siteId: string) => void
   /** Unused connections of a pool close after this time, so an idle site costs none. Default 10 s. */
   idleConnectionMs?: number
 }
@@ -96,16 +100,19 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       statementTimeoutMs,
       idleTimeoutMs: options.idleConnectionMs ?? defaultIdleConnectionMs,
     })
+    const vault = createVault({ current: { id: 'site', key: dataKey } })
     const identity = createIdentity({
       db,
-      vault: createVault({ current: { id: 'site', key: dataKey } }),
+      vault,
       issuer: options.siteUrl(hosts[0] ?? name),
       audience: `site:${id}`,
       roles: siteRoles,
       permissions: commercePermissions,
       place: { nameOf: async () => name, maxUsers: async () => snapshot.plan.maxUsers },
+      mailLater: mailByJob,
+      afterCommit: () => options.onChange?.(id),
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
-    return { db, identity, objects }
+    return { db, vault, identity, objects }
   }
 }
