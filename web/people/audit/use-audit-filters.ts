@@ -1,16 +1,17 @@
 import { useQueryParameter, useSearchText } from '@platen/ui'
 
 /** What narrows the audit trail, as the API takes it. */
-export type AuditFilterValues = Readonly<Record<'text' | 'resource' | 'actor' | 'from' | 'to', string>>
+export type AuditFilterValues = Readonly<Record<string, string>>
 
 /** Read from the address. Days are days of whoever looks: the API is asked for moments. */
 export function useAuditFilters(): AuditFilterValues {
-  const text = useSearchText()
-  const resource = useQueryParameter('resource') ?? ''
-  const actor = useQueryParameter('actor') ?? ''
-  const from = useQueryParameter('from') ?? ''
-  const to = useQueryParameter('to') ?? ''
-  return { text, resource, actor, from: momentOf(from, 0), to: momentOf(to, 1) }
+  return {
+    search: useSearchText(),
+    'filter[resource]': useQueryParameter('resource') ?? '',
+    'filter[actorId]': useQueryParameter('actor') ?? '',
+    'filter[at][gte]': momentOf(useQueryParameter('from') ?? '', 0),
+    'filter[at][lt]': momentOf(useQueryParameter('to') ?? '', 1),
+  }
 }
 
 /** The start of a day that comes `later` days after; empty when the text is no day. */

@@ -50,6 +50,6 @@ export const tenantsQuery = (search: string, state: string) =>
   listQuery<Tenant>({
     key: ['tenants', 'list'],
     path: '/tenants',
-    parameters: { search, state },
+    parameters: { search, 'filter[state]': state },
     refetchInterval: () => 15_000,
   })
