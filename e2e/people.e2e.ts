@@ -199,7 +199,13 @@ describe('the people of a platform', () => {
     await page.goto(`${platform.consoleUrl}/audit`)
     const table = page.getByRole('table', { name: 'Audit trail' })
     await table.getByText('api-token.created').waitFor()
-    for (const action of ['invitation.created', 'invitation.accepted', 'role.created', 'user.changed', 'session.revoked'])
+    for (const action of [
+      'invitation.created',
+      'invitation.accepted',
+      'role.created',
+      'user.changed',
+      'session.revoked',
+    ])
       await table.getByText(action).first().waitFor()
     await show(page, 'people-audit')
     await page.goto(`${platform.consoleUrl}/audit?resource=user`)
@@ -260,7 +266,7 @@ async function another({ page }: Browser): Promise<Page> {
 
 /** The link to `page` in the newest mail to somebody, once it is in the inbox. */
 function mailedLink(to: string, page: string): Promise<string> {
-  return eventually(
+  return eventually<string>(
     async () => {
       const { body: list } = await ask<{ items: { id: string; to: string }[] }>('/mails')
       for (const { id } of list.items.filter((mail) => mail.to.includes(to))) {

@@ -13,6 +13,7 @@ import {
 import { createLinks, type Links } from './links/index.ts'
 import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
+import { createRefusalRecorder, type RefusalRecorder } from './refusals.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
 import type { MailLater } from './mails/index.ts'
@@ -36,6 +37,8 @@ export interface Identity {
   /** Who holds this access token or API token; undefined when it is not ours, expired or revoked. */
   authenticate(token: string, visitor?: Pick<Visitor, 'ip'>): Promise<Principal | undefined>
   changePassword(principal: Principal, change: PasswordChange, visitor: Visitor): Promise<void>
+  /** Audits that somebody was refused what they may not do, at most once a minute for each permission. */
+  recordRefusal: RefusalRecorder
   secondFactor: SecondFactor
   sessions: OwnSessions
   apiTokens: ApiTokens
@@ -107,6 +110,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       const principal = await parts.principals.find(claims)
       return principal?.tenantId === claims.tenantId && principal.accountId === claims.accountId ? principal : undefined
     },
+    recordRefusal: createRefusalRecorder(db),
     changePassword: (principal, change, visitor) => changePassword(parts, principal, change, visitor),
     secondFactor: createSecondFactor(parts),
     sessions: createOwnSessions(parts),

@@ -9,7 +9,19 @@ export {
 } from './accounts.ts'
 export { prepareSpareSigningKey, registerSigningKeyRoutes } from './keys/index.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
-export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
+export {
+  createAuditTrail,
+  ensureAuditPartitions,
+  platformSigner,
+  registerAuditRoutes,
+  secretSigner,
+  type AnchorPlace,
+  type AnchorSigner,
+  type AuditSource,
+  type AuditTrail,
+  type AuditVerification,
+} from './audit/index.ts'
+export { callerOf, createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export type { IssuedSession, Place } from './identity-parts.ts'

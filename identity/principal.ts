@@ -52,8 +52,7 @@ export const mayDo = (principal: Principal, permission: string): boolean =>
 export const actorOf = (principal: Principal, visitor: Visitor): Actor => ({
   id: principal.userId,
   label: principal.email,
-  ip: visitor.ip,
-  requestId: visitor.requestId,
+  ...visitor,
 })
 
 /** Principals by session or API token, each at most 5 seconds old. */

@@ -29,7 +29,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job' | 'auditEntry', string>
 
 interface Attempt {
   path: string
@@ -66,9 +66,11 @@ async function things(site: TestSite): Promise<Ids> {
     ),
   )
   await sql`UPDATE jobs.jobs SET state = 'failed', ended_at = now() WHERE id = ${job}`.execute(site.database.db)
+  const trail = await bench.call(site, 'GET', '/audit-entries?limit=1', { token })
+  const [{ id: auditEntry } = { id: '' }] = trail.body['items'] as { id: string }[] // contract of GET /audit-entries
   const role = await make('/roles', { name: `Rôle ${newId()}`, permissions: ['products.read'] })
   const invitation = await make('/invitations', { email: `${newId()}@example.fr`, roles: ['lecture'] })
-  return { product, customer, order, job, role, invitation, user: await someoneIn(site, token) }
+  return { product, customer, order, job, auditEntry, role, invitation, user: await someoneIn(site, token) }
 }
 
 /** The id of a new user of a site. */
@@ -140,6 +142,10 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'POST /api/v1/jobs/{id}/retries': at(({ job }) => `/jobs/${job}/retries`),
   'DELETE /api/v1/jobs/{id}': at(({ job }) => `/jobs/${job}`),
   'POST /api/v1/reports': noIds('of the own site'),
+  'GET /api/v1/audit-entries': noIds('a list of this database, see site-audit.test.ts'),
+  'GET /api/v1/audit-entries/{id}': at(({ auditEntry }) => `/audit-entries/${auditEntry}`),
+  'GET /api/v1/audit-exports': noIds('a list as a file'),
+  'POST /api/v1/audit-verifications': noIds('the trail of the site'),
   'GET /api/v1/products': noIds('a list; checked below'),
   'GET /api/v1/products/{id}': at(({ product }) => `/products/${product}`),
   'POST /api/v1/products': noIds('makes a new one'),
@@ -159,7 +165,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`),
   'POST /api/v1/customers': noIds('makes a new one'),
   'PATCH /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`, {
-    body: { name: 'Volé', version: 1 },
+    body: { name: 'Volé' },
   }),
   'GET /api/v1/orders': noIds('a list; checked below'),
   'GET /api/v1/orders/{id}': at(({ order }) => `/orders/${order}`),
@@ -172,7 +178,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'PUT /api/v1/orders/{id}': {
     attempt: ({ order }, own) => ({
       path: `/orders/${order}`,
-      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }], version: 1 },
+      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }] },
     }),
   },
   'PUT /api/v1/orders/{id}/submission': at(({ order }) => `/orders/${order}/submission`),
@@ -238,6 +244,10 @@ const mayCall: Record<string, string> = {
   'DELETE /api/v1/jobs/{id}': 'gerant',
   // What it takes depends on what is asked for.
   'POST /api/v1/reports': signedIn,
+  'GET /api/v1/audit-entries': 'gerant',
+  'GET /api/v1/audit-entries/{id}': 'gerant',
+  'GET /api/v1/audit-exports': 'gerant',
+  'POST /api/v1/audit-verifications': 'gerant',
   'GET /api/v1/products': 'gerant commercial magasinier comptable lecture',
   'GET /api/v1/products/{id}': 'gerant commercial magasinier comptable lecture',
   'POST /api/v1/products': 'gerant',
@@ -307,6 +317,7 @@ describe('the administrator of one site, with ids of another', () => {
     product: newId(),
     customer: newId(),
     order: newId(),
+    auditEntry: newId(),
     user: newId(),
     role: newId(),
     invitation: newId(),

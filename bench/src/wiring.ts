@@ -12,13 +12,13 @@ import {
 import { prepareSpareSigningKey } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, type HttpServer, type Readiness } from '@platen/kit/http'
+import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
-import { createDeliveries } from './site-api/index.ts'
+import { createDeliveries, createSealing } from './site-api/index.ts'
 import { createSiteJobs, siteJobDeps, siteJobs, siteSchedules } from './site-jobs/index.ts'
 import { createSiteServer } from './site-server.ts'
 import { createSiteRegistry } from './sites/index.ts'
@@ -58,6 +58,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     logger,
   })
   const eventTarget = createEventTarget(readEventTargetConfig())
+  const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
     handlersOf: (site) => [
@@ -70,6 +71,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
       logger,
     }),
+    tend: (site) => sealing.seal(site),
     logger,
   })
   const nudgeById = (siteId: string): void => {
@@ -78,7 +80,17 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
   }
   const ready = () => readiness(follower)
   const deskDirectory = await builtDesk(logger)
-  const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
+  const server = await createSiteServer({
+    name,
+    registry,
+    deliveries,
+    sealing,
+    platform,
+    logger,
+    ready,
+    deskDirectory,
+    rateLimits: readRateLimits(),
+  })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })
   await listenOnSocket(privateServer, sockets.benchPrivate(benchName, benchProcess))
@@ -94,6 +106,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await Promise.all([server.shutdown(), privateServer.shutdown()])
       await deliveries.stop()
       await eventTarget?.close()
+      await sealing.stop()
       await registry.close()
       await mailer.close()
     },

@@ -7,7 +7,7 @@ import { readPlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
-import { createDeliveries, type Deliveries } from '../src/site-api/index.ts'
+import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
 import {
   createSiteJobs,
   siteJobDeps,
@@ -83,6 +83,7 @@ export async function openTestBench({
     logger,
     ...options,
   })
+  const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
     handlersOf,
@@ -92,6 +93,7 @@ export async function openTestBench({
       logger,
       ...jobs,
     }),
+    tend: (site) => sealing.seal(site),
     logger,
     ...(sweepMs === undefined ? {} : { sweepMs }),
   })
@@ -100,6 +102,7 @@ export async function openTestBench({
     name: 'bench-test-1',
     registry,
     deliveries,
+    sealing,
     platform,
     logger: options.logger ?? logger,
     ready,
@@ -123,6 +126,7 @@ export async function openTestBench({
     async close() {
       await server.close()
       await deliveries.stop()
+      await sealing.stop()
       await registry.close()
     },
   }

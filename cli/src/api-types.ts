@@ -46,6 +46,19 @@ export interface Job {
   file: { url: string; rows: number; expiresInSeconds: number } | null
 }
 
+export interface Tenant {
+  id: string
+  name: string
+  slug: string
+  domain: string | null
+  state: string
+  plan: { name: string; title: string }
+  maxSites: number
+  siteCount: number
+  suspension: { since: string; by: string; reason: string | null } | null
+  createdAt: string
+}
+
 export interface Alert {
   id: string
   severity: string
@@ -163,4 +176,23 @@ export interface LogPage<Line> {
   items: Line[]
   older: string | null
   newer: string | null
+}
+
+export interface AuditEntry {
+  id: string
+  at: string
+  actor: { id: string | null; label: string }
+  action: string
+  resource: string
+  resourceId: string | null
+  ip: string | null
+  seal: { number: number; hash: string } | null
+}
+
+export interface AuditVerification {
+  ok: boolean
+  checked: number
+  firstBad: { chain: string; entryId: string | null; at: string | null; why: string } | null
+  unsealed: number
+  anchors: { checked: number; lastAt: string | null }
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlertCommands } from './alert-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
@@ -14,6 +15,7 @@ import { createOutput } from './print.ts'
 import { addReconcileCommands } from './reconcile-commands.ts'
 import { createSession } from './session.ts'
 import { addSiteCommands } from './site-commands.ts'
+import { addTenantCommands } from './tenant-commands.ts'
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the platform does not answer, 4 not signed in, 5 the operation failed.
@@ -47,5 +49,7 @@ export function createProgram(): Command {
   addReconcileCommands(program, withContext)
   addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)
+  addAuditCommands(program, withContext)
+  addTenantCommands(program, withContext)
   return program
 }

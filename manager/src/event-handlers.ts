@@ -1,5 +1,6 @@
 import { relayHandler } from '@platen/drivers/events'
 import type { EventHandler } from '@platen/kit/outbox'
+import { tenantHandlers } from './tenants/index.ts'
 import type { Wiring } from './wiring.ts'
 
 /**
@@ -7,5 +8,6 @@ import type { Wiring } from './wiring.ts'
  * is none for the audit trail: an audit row is written in the transaction of its change.
  */
 export function eventHandlers({ eventTarget }: Pick<Wiring, 'eventTarget'>): EventHandler[] {
-  return eventTarget === undefined ? [] : [relayHandler(eventTarget, 'control-plane')]
+  const relay = eventTarget === undefined ? [] : [relayHandler(eventTarget, 'control-plane')]
+  return [...tenantHandlers, ...relay]
 }

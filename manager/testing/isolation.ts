@@ -1,8 +1,9 @@
 // Asks a route as everybody who must not see a tenant's things, and as those who may. What leaks is told in sentences; the same
 // checker is tried on routes that leak on purpose.
 import { randomUUID } from 'node:crypto'
+import { appendAudit } from '@platen/identity'
 import { newId } from '@platen/kit/ids'
-import { rows, sql } from '@platen/kit/sql'
+import { one, rows, sql, withScope } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
@@ -21,6 +22,7 @@ export interface IsolationRow {
     | { kind: 'backup' }
     | { kind: 'operation'; ended?: boolean }
     | { kind: 'tenant' }
+    | { kind: 'audit-entry' }
     | { kind: 'user' }
     | { kind: 'role' }
     | { kind: 'invitation' }
@@ -107,6 +109,7 @@ async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: 
   if (subject.kind === 'tenant') return owner.tenantId
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
+  if (subject.kind === 'audit-entry') return anEntry(platform, owner)
   if (subject.kind === 'user') return userIdOf(api, await api.person({ role: 'reader', tenant: owner }))
   if (subject.kind === 'role') return made(api, owner, '/roles', { name: newId(), permissions: ['sites.read'] })
   if (subject.kind === 'invitation')
@@ -117,6 +120,22 @@ async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: 
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
       platform.database.db,
     )
+  return id
+}
+
+/** Of the audit trail. */
+async function anEntry({ workerDb }: TestPlatform, { tenantId, email }: TestPerson): Promise<string> {
+  const resourceId = newId()
+  const { id } = await withScope(workerDb, { tenantId }, async (tx) => {
+    await appendAudit(tx, {
+      tenantId,
+      actor: { id: null, label: email },
+      action: 'thing.changed',
+      resource: 'thing',
+      resourceId,
+    })
+    return one(tx, sql<{ id: string }>`SELECT id FROM identity.audit_entries WHERE resource_id = ${resourceId}`)
+  })
   return id
 }
 

@@ -21,13 +21,15 @@ export interface DeliveriesOptions {
   registry: SiteRegistry
   handlersOf(site: ServedSite): readonly EventHandler[]
   jobs: SiteJobs
+  /** What else a site needs from time to time; done after its deliveries. */
+  tend?(site: ServedSite): Promise<void>
   logger: Logger
   /** Default 15 s. */
   sweepMs?: number
 }
 
 /** The bench that wrote nudges itself; a rotating sweep covers crashes. Several processes may do this for one site at once. */
-export function createDeliveries({ registry, handlersOf, jobs, logger, sweepMs }: DeliveriesOptions): Deliveries {
+export function createDeliveries({ registry, handlersOf, jobs, tend, logger, sweepMs }: DeliveriesOptions): Deliveries {
   const pauseMs = sweepMs ?? defaultSweepMs
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
@@ -61,6 +63,7 @@ export function createDeliveries({ registry, handlersOf, jobs, logger, sweepMs }
       // A handler may have queued some.
       if (delivered > 0) await jobs.look(site)
       await identity.keys.rotateWhenDue()
+      await tend?.(site)
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')

@@ -1,7 +1,15 @@
 import type { ObjectStore } from '@platen/drivers/objects'
 import { commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
-import { createIdentity, mailByJob, type Identity } from '@platen/identity'
+import {
+  createAuditTrail,
+  createIdentity,
+  mailByJob,
+  secretSigner,
+  type AuditTrail,
+  type Identity,
+} from '@platen/identity'
+import { siteAnchorPrefix } from '@platen/kit/names'
 import { createVault, deriveSecret, Secret, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Db } from '@platen/kit/sql'
 import { siteRoles } from './site-roles.ts'
@@ -13,6 +21,7 @@ export interface SiteResources {
   /** Seals with the site's own key. */
   vault: Vault
   identity: Identity
+  auditTrail: AuditTrail
   /** The site's objects alone; its URLs are signed with a key of the site. */
   objects: ObjectStore
 }
@@ -113,6 +122,15 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       afterCommit: () => options.onChange?.(id),
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
-    return { db, vault, identity, objects }
+    const auditTrail = createAuditTrail({
+      db,
+      place: {
+        // By database: after a restore the site has another one, whose trail ends earlier.
+        objects: options.objects.scoped(`${siteAnchorPrefix(id)}${database.name}`),
+        database: `${id}/${database.name}`,
+        signer: () => secretSigner(deriveSecret(dataKey, 'audit-anchors')),
+      },
+    })
+    return { db, vault, identity, auditTrail, objects }
   }
 }

@@ -8,6 +8,7 @@ import { registerSwitchRoutes } from './switch-routes.ts'
 import { registerTenantRoutes } from './tenant-routes.ts'
 
 export { makeTenantWithOwner } from './make-tenant.ts'
+export { provisionTenantDefaults, tenantHandlers } from './provision-tenant.ts'
 export { resumeWithTenant, suspendWithTenant } from './tenant-sites.ts'
 export { sendRegistrationMail } from './registration/index.ts'
 export { isTenantOpen, tenantName } from './tenant-store.ts'

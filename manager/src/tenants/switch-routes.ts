@@ -17,7 +17,7 @@ export function registerSwitchRoutes(app: HttpServer, { db, identity }: { db: Db
   app.route({
     method: 'GET',
     url: '/api/v1/auth/tenants',
-    config: { policy: { kind: 'authenticated' } },
+    config: { policy: { kind: 'authenticated' }, sessionOnly: true },
     schema: {
       tags: ['auth'],
       summary: 'List the organisations you belong to, oldest membership first',
@@ -37,7 +37,7 @@ export function registerSwitchRoutes(app: HttpServer, { db, identity }: { db: Db
   app.route({
     method: 'PUT',
     url: '/api/v1/auth/tenant',
-    config: { policy: { kind: 'authenticated' }, problems: ['tenant-not-found'] },
+    config: { policy: { kind: 'authenticated' }, sessionOnly: true, problems: ['tenant-not-found'] },
     schema: {
       tags: ['auth'],
       summary: 'Go on in another organisation: the session moves there, access tokens for the former one end',

@@ -126,3 +126,9 @@ export async function tenantName(tx: Tx, tenantId: string): Promise<string> {
   const { name } = await one(tx, sql<{ name: string }>`SELECT name FROM manager.tenants WHERE id = ${tenantId}`)
   return name
 }
+
+/** Notes that a tenant has what it needs; settings that it has stay. */
+export async function markProvisioned(tx: Tx, id: string, defaults: TenantSettings): Promise<void> {
+  await sql`UPDATE manager.tenants SET provisioned_at = now(), settings = ${JSON.stringify(defaults)}::jsonb || settings
+    WHERE id = ${id}`.execute(tx)
+}

@@ -12,7 +12,7 @@ export function DeleteRole({ role }: { role: Role }) {
   const go = useGo()
   const [isAsked, setAsked] = useState(false)
   const remove = useMutation({
-    mutationFn: () => api.send('DELETE', `/roles/${role.id}`, undefined, { ifVersion: role.version }),
+    mutationFn: () => api.send('DELETE', `/roles/${role.id}`, undefined, { version: role.version ?? undefined }),
     onSuccess() {
       notifySuccess(t('roles.deleted', { name: role.name }))
       go.replace(peoplePaths.roles())

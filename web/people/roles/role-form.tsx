@@ -45,7 +45,7 @@ export function RoleForm({ role }: { role?: Role }) {
       }
       return role === undefined
         ? api.send<Role>('POST', '/roles', body)
-        : api.send<Role>('PATCH', `/roles/${role.id}`, body, { ifVersion: role.version })
+        : api.send<Role>('PATCH', `/roles/${role.id}`, body, { version: role.version ?? undefined })
     },
     async onSuccess(saved) {
       form.clearDraft()

@@ -15,7 +15,7 @@ export function DeactivationAction({ user, reason }: { user: User; reason: strin
   const change = useMutation({
     mutationFn: () =>
       api.send<User>(isActive ? 'PUT' : 'DELETE', `/users/${user.id}/deactivation`, undefined, {
-        ifVersion: user.version,
+        version: user.version,
       }),
     onSuccess(changed) {
       setAsked(false)

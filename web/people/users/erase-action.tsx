@@ -13,7 +13,7 @@ export function EraseAction({ user, reason }: { user: User; reason: string | nul
   const go = useGo()
   const [isAsked, setAsked] = useState(false)
   const erase = useMutation({
-    mutationFn: () => api.send('DELETE', `/users/${user.id}`, undefined, { ifVersion: user.version }),
+    mutationFn: () => api.send('DELETE', `/users/${user.id}`, undefined, { version: user.version }),
     onSuccess() {
       notifySuccess(t('people.erased', { name: user.name }))
       go.replace(peoplePaths.people())

@@ -14,7 +14,7 @@ export function UserRolesForm({ user, reason }: { user: User; reason: string | n
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set(before))
   const isSame = chosen.size === before.length && before.every((id) => chosen.has(id))
   const save = useMutation({
-    mutationFn: () => api.send<User>('PATCH', `/users/${user.id}`, { roles: [...chosen] }, { ifVersion: user.version }),
+    mutationFn: () => api.send<User>('PATCH', `/users/${user.id}`, { roles: [...chosen] }, { version: user.version }),
     onSuccess() {
       notifySuccess(t('people.rolesSaved', { name: user.name }))
       void client.invalidateQueries({ queryKey: ['users'] })

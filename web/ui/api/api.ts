@@ -10,8 +10,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface SendOptions {
   /** Repeating the same request with the same key has its effect once. */
   idempotencyKey?: string | undefined
-  /** The version that the change was made from: refused when it is not the newest any more. */
-  ifVersion?: number | null | undefined
+  /** The version the change was made from: refused when it is another by now. */
+  version?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -39,7 +39,7 @@ export class Api {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey
-    if (options.ifVersion != null) headers['if-match'] = `"v${options.ifVersion}"`
+    if (options.version !== undefined) headers['if-match'] = `"v${options.version}"`
     const response = await this.#authorised(path, {
       method,
       headers,
