@@ -42,6 +42,19 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
       expect(answer.headers['etag']).toBe('"v1"')
     })
 
+    test('one tells when somebody signed in last, here and nowhere else, and whether that takes a code', async () => {
+      const { owner, other } = await aTenant()
+      const { body } = await read(owner, other)
+      expect(body).toMatchObject({ secondFactor: false, lastSignInAt: expect.any(String) })
+      await sql`UPDATE identity.accounts SET sealed_totp_secret = 'sealed', totp_since = now() WHERE id = ${other.accountId}`.execute(
+        people.home.database.db,
+      )
+      await sql`UPDATE identity.sessions SET tenant_id = ${newId()} WHERE account_id = ${other.accountId}`.execute(
+        people.home.database.db,
+      )
+      expect((await read(owner, other)).body).toMatchObject({ secondFactor: true, lastSignInAt: null })
+    })
+
     test('all goes page by page, and finds parts of names and addresses', async () => {
       const { owner, other } = await aTenant()
       await people.aUser({ role: 'chef', tenantId: owner.tenantId })
