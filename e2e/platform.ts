@@ -51,6 +51,9 @@ export interface StartOptions {
   env?: Record<string, string>
 }
 
+/** For measurements: one client asks for everybody. */
+export const unlimited = { PLATEN_RATE_PER_IP: '0', PLATEN_RATE_PER_ACCOUNT: '0', PLATEN_RATE_PER_TENANT: '0' }
+
 export async function startPlatform(options: StartOptions = {}): Promise<RunningPlatform> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'platen-e2e-')))
   const ports = options.ports ?? { https: await freePort(), http: await freePort() }

@@ -1,7 +1,7 @@
 import { newId } from '@platen/kit/ids'
 import { maybe, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { identityProblems } from './problems.ts'
-import { appendUserEvent } from './user-events.ts'
+import { appendUserEvent } from './events.ts'
 
 /** An account as sign-in needs it. */
 export interface Account {

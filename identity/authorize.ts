@@ -3,6 +3,7 @@ import type { RoutePolicy } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
 import { mayDo, type Principal } from './principal.ts'
 import { identityProblems } from './problems.ts'
+import type { RefusalRecorder } from './refusals.ts'
 import type { Visitor } from './sessions.ts'
 
 /** What of an identity a route works with, for the place that a request came to. */
@@ -11,6 +12,7 @@ export type PartOf<Part> = (request: FastifyRequest) => Promise<Part> | Part
 /** Who holds a token; undefined when it opens nothing. */
 interface Authenticator {
   authenticate(token: string, visitor: Visitor): Promise<Principal | undefined>
+  recordRefusal: RefusalRecorder
 }
 
 const principals = new WeakMap<FastifyRequest, Principal>()
@@ -34,7 +36,14 @@ export function createAuthorizer(identityOf: PartOf<Authenticator>) {
     if (request.routeOptions.config.sessionOnly === true && principal.method === 'api-token')
       throw identityProblems.problem('session-needed', 'Nothing was changed.')
     const refusal = refusalFor(principal, policy)
-    if (refusal !== undefined) throw kitProblems.problem('forbidden', refusal)
+    if (refusal === undefined) return
+    const wanted = policy.kind === 'permission' ? policy.permission : policy.kind
+    await identity.recordRefusal(
+      principal,
+      { wanted, method: request.method, route: request.routeOptions.url ?? '' },
+      visitorOf(request),
+    )
+    throw kitProblems.problem('forbidden', refusal)
   }
 }
 
@@ -63,6 +72,11 @@ export function principalOf(request: FastifyRequest): Principal {
   const principal = principals.get(request)
   if (principal === undefined) throw new Error('principalOf() was called on a public route')
   return principal
+}
+
+/** Whose rate limits a request takes from; nobody's on a public route. */
+export function callerOf(request: FastifyRequest): { tenantId?: string; accountId?: string } {
+  return principals.get(request) ?? {}
 }
 
 /** Where a request came from, for sessions and the audit trail. */

@@ -3,7 +3,6 @@ import type { Db, Tx } from '@platen/kit/sql'
 import { createApiTokens, type ApiTokens } from './api-tokens/index.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import type { IdentityParts, IssuedSession, OpenedSession, Place } from './identity-parts.ts'
-import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import {
   accessTokenSeconds,
   createSigningKeys,
@@ -12,7 +11,9 @@ import {
   type TokenKeys,
 } from './keys/index.ts'
 import { createLinks, type Links } from './links/index.ts'
+import { listMemberships, moveSession, type Membership } from './memberships.ts'
 import { createPrincipalCache, type Principal, type RoleTable } from './principal.ts'
+import { createRefusalRecorder, type RefusalRecorder } from './refusals.ts'
 import { endSession, openByPassword, type Credentials, openByTicket, prolongSession } from './session-flows.ts'
 import { openSession, type Visitor } from './sessions.ts'
 import type { MailLater } from './mails/index.ts'
@@ -36,15 +37,17 @@ export interface Identity {
   /** Who holds this access token or API token; undefined when it is not ours, expired or revoked. */
   authenticate(token: string, visitor?: Pick<Visitor, 'ip'>): Promise<Principal | undefined>
   changePassword(principal: Principal, change: PasswordChange, visitor: Visitor): Promise<void>
-  /** The tenants that an account is a user of, whether they are open or not. */
-  memberships(accountId: string): Promise<Membership[]>
-  /** Goes on in another tenant; undefined where the account may not enter it. */
-  switchTenant(principal: Principal, tenantId: string, visitor: Visitor): Promise<AccessToken | undefined>
+  /** Audits that somebody was refused what they may not do, at most once a minute for each permission. */
+  recordRefusal: RefusalRecorder
   secondFactor: SecondFactor
   sessions: OwnSessions
   apiTokens: ApiTokens
   links: Links
   keys: SigningKeys
+  /** The tenants that an account is a user of, whether they are open or not. */
+  memberships(accountId: string): Promise<Membership[]>
+  /** Goes on in another tenant; undefined where the account may not enter it. */
+  switchTenant(principal: Principal, tenantId: string, visitor: Visitor): Promise<AccessToken | undefined>
 }
 
 export interface IdentityOptions {
@@ -107,17 +110,18 @@ export function createIdentity(options: IdentityOptions): Identity {
       const principal = await parts.principals.find(claims)
       return principal?.tenantId === claims.tenantId && principal.accountId === claims.accountId ? principal : undefined
     },
+    recordRefusal: createRefusalRecorder(db),
     changePassword: (principal, change, visitor) => changePassword(parts, principal, change, visitor),
-    memberships: (accountId) => listMemberships(db, accountId),
-    async switchTenant(principal, tenantId, visitor) {
-      const claims = await moveSession(parts, principal, tenantId, visitor)
-      return claims && { accessToken: await keys.sign(claims), expiresInSeconds: accessTokenSeconds }
-    },
     secondFactor: createSecondFactor(parts),
     sessions: createOwnSessions(parts),
     apiTokens,
     links: createLinks(parts),
     keys: createSigningKeys(parts, keys),
+    memberships: (accountId) => listMemberships(db, accountId),
+    async switchTenant(principal, tenantId, visitor) {
+      const claims = await moveSession(parts, principal, tenantId, visitor)
+      return claims && { accessToken: await keys.sign(claims), expiresInSeconds: accessTokenSeconds }
+    },
   }
 }
 

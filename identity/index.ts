@@ -9,7 +9,19 @@ export {
 } from './accounts.ts'
 export { prepareSpareSigningKey, registerSigningKeyRoutes } from './keys/index.ts'
 export { appendAudit, type Actor, type AuditEntry } from './audit.ts'
-export { createAuthorizer, principalOf, visitorOf } from './authorize.ts'
+export {
+  createAuditTrail,
+  ensureAuditPartitions,
+  platformSigner,
+  registerAuditRoutes,
+  secretSigner,
+  type AnchorPlace,
+  type AnchorSigner,
+  type AuditSource,
+  type AuditTrail,
+  type AuditVerification,
+} from './audit/index.ts'
+export { callerOf, createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export type { IssuedSession, Place } from './identity-parts.ts'
@@ -31,3 +43,20 @@ export { actorOf, heldRole, mayDo, type HeldRole, type Principal, type RoleTable
 export { identityProblems } from './problems.ts'
 export { issueTicket, type IssuedTicket } from './tickets.ts'
 export { hashToken, newToken, type Visitor } from './sessions.ts'
+export {
+  mailByJob,
+  peopleReport,
+  registerJobRoutes,
+  registerReportRoute,
+  sendIdentityMail,
+  sendReportMail,
+  tenantReportJob,
+  type JobRoutesOptions,
+  type MailJobDeps,
+  type OutgoingMail,
+  type Report,
+  type ReportJobDeps,
+  type ReportStore,
+  type ReportTable,
+  type SendMail,
+} from './jobs/index.ts'

@@ -52,19 +52,17 @@ export const mayDo = (principal: Principal, permission: string): boolean =>
 export const actorOf = (principal: Principal, visitor: Visitor): Actor => ({
   id: principal.userId,
   label: principal.email,
-  ip: visitor.ip,
-  requestId: visitor.requestId,
+  ...visitor,
 })
 
 /** Principals by session or API token, each at most 5 seconds old. */
 export interface PrincipalCache {
   find(claims: AccessClaims): Promise<Principal | undefined>
-  /** Of another credential, which `load` looks up when it is not known or too old. */
+  /** Of another credential, which `load` looks up when it is not known, too old, or known as another variant (the tenant it is in). */
   findBy(
     credential: string,
     load: () => Promise<Principal | undefined>,
-    /** Where it can move to another one. */
-    tenantId?: string,
+    variant?: string,
   ): Promise<Principal | undefined>
   /** Call after the commit that ended the session: a request that came before it might put the old answer back. */
   forget(sessionId: string): void
@@ -72,19 +70,19 @@ export interface PrincipalCache {
 }
 
 export function createPrincipalCache(db: Db, rules: AccessRules): PrincipalCache {
-  const cached = new Map<string, { tenantId: string; principal: Promise<Principal | undefined>; at: number }>()
-  const findBy: PrincipalCache['findBy'] = (credential, load, tenantId = '') => {
+  const cached = new Map<string, { variant: string; principal: Promise<Principal | undefined>; at: number }>()
+  const findBy: PrincipalCache['findBy'] = (credential, load, variant = '') => {
     const known = cached.get(credential)
-    // A session may have moved to another tenant by way of another process: what is known of it there says nothing here.
-    const isKnown = known !== undefined && known.tenantId === tenantId && performance.now() - known.at < cacheMs
+    const isKnown = known?.variant === variant && performance.now() - known.at < cacheMs
     if (isKnown) return known.principal
     if (cached.size >= cacheSize) cached.clear()
     const principal = load()
-    cached.set(credential, { tenantId, principal, at: performance.now() })
+    cached.set(credential, { variant, principal, at: performance.now() })
     principal.catch(() => cached.delete(credential))
     return principal
   }
   return {
+    // A session may have moved to another tenant, by way of another process: what is known of it there says nothing here.
     find: (claims) => findBy(claims.sessionId, () => loadPrincipal(db, claims, rules), claims.tenantId),
     findBy,
     forget: (sessionId) => void cached.delete(sessionId),

@@ -112,6 +112,12 @@ export const identityProblems = defineProblems('identity', {
     user: 'Type the password you use today. Nothing was changed.',
     operator: 'Nothing.',
   },
+  'audit-entry-not-found': {
+    status: 404,
+    title: 'There is no such entry of the audit trail',
+    user: 'Look for it in the list. Entries are never removed, so the link is wrong or leads to what is not yours to see.',
+    operator: 'Nothing.',
+  },
   'email-taken': {
     status: 409,
     title: 'This e-mail address already has an account',

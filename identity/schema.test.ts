@@ -47,7 +47,7 @@ describe('the schema of identity', () => {
       site.database.db,
       sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'identity'`,
     )
-    expect(tables).toHaveLength(13)
+    expect(tables).toHaveLength(15)
     for (const { name } of tables) await sql`SELECT FROM ${sql.id('identity', name)}`.execute(dumper)
   })
 })

@@ -33,7 +33,7 @@ export const auditSession = (
 ): Promise<void> =>
   appendAudit(tx, {
     tenantId: session.tenantId,
-    actor: { id: null, label: session.label, ip: visitor.ip, requestId: visitor.requestId },
+    actor: { id: null, label: session.label, ...visitor },
     action,
     resource: 'session',
     resourceId: session.id,
@@ -52,7 +52,7 @@ export const auditRefusal = (
   withScope(db, {}, (tx) =>
     appendAudit(tx, {
       tenantId: null,
-      actor: { id: null, label: email, ip: visitor.ip, requestId: visitor.requestId },
+      actor: { id: null, label: email, ...visitor },
       action: 'session.refused',
       resource: 'session',
       changes: { reason },

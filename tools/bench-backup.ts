@@ -12,7 +12,7 @@ import { PlatenRuntime } from '@platen/drivers/runtimes'
 import { openStream, sealStream } from '@platen/kit/archives'
 import { runDirectory, siteRoleNames, socketPaths } from '@platen/kit/names'
 import { Secret } from '@platen/kit/secrets'
-import { startPlatform } from '../e2e/platform.ts'
+import { startPlatform, unlimited } from '../e2e/platform.ts'
 import { operationEnds } from '../e2e/sites.ts'
 import { customers, describeLoad, quantile, steadyLoad, type Load } from './benchmarks/load.ts'
 import { addProducts, claimForBench, databaseBytes, makeSite, processMemory, signInAgain, superuser, type MadeSite } from './benchmarks/platform-facts.ts' // prettier-ignore
@@ -23,7 +23,7 @@ const seconds = Number(process.argv[4] ?? 10)
 const perSecond = 40
 const batch = 20_000
 
-const platform = await startPlatform()
+const platform = await startPlatform({ env: unlimited })
 const databases = new PostgresDatabaseServer(await provisionerConnection(platform.dataDirectory, 'bench'))
 const best = new Map<string, number>()
 try {

@@ -2,7 +2,7 @@
 // times of a mixed load over all sites, and what the others feel while one of them is flooded. Starts a platform of its own.
 // Arguments: counts of sites (default 50,200), seconds per measurement (default 20), requests per second over all (default 60).
 import { one, sql } from '@platen/kit/sql'
-import { startPlatform } from '../e2e/platform.ts'
+import { startPlatform, unlimited } from '../e2e/platform.ts'
 import { enterSite } from '../e2e/sites.ts'
 import { customers, describeLoad, flood, quantile, steadyLoad, type Load, type Visitor } from './benchmarks/load.ts'
 import { addProducts, asSuperuser, claimForBench, makeSite, processMemory, signInAgain, type MadeSite } from './benchmarks/platform-facts.ts' // prettier-ignore
@@ -13,7 +13,7 @@ const perSecond = Number(process.argv[4] ?? 60)
 const productsPerSite = 500
 const floodConnections = 32
 
-const platform = await startPlatform()
+const platform = await startPlatform({ env: unlimited })
 try {
   await claimForBench(platform)
   const sites: MadeSite[] = []

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { provisionerConnection } from '@platen/drivers/databases'
 import { openDatabase, rows, sql } from '@platen/kit/sql'
-import { claim, startPlatform, type RunningPlatform } from '../e2e/platform.ts'
+import { claim, startPlatform, unlimited, type RunningPlatform } from '../e2e/platform.ts'
 
 interface Operation {
   state: string
@@ -17,7 +17,7 @@ interface Measured {
 
 const count = Number(process.argv[2] ?? 20)
 const pollMs = 5
-const platform = await startPlatform()
+const platform = await startPlatform({ env: unlimited })
 try {
   const token = await claim(platform, {
     email: 'bench@example.org',

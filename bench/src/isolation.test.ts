@@ -1,8 +1,11 @@
 // Nobody reaches another site, and nobody does what their role does not allow: every route of a site stands in both tables below.
 // A route that is missing fails with the line to add.
 import { commercePermissions } from '@platen/commerce'
+import { sendReportMail } from '@platen/identity'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
+import { enqueueJob } from '@platen/kit/jobs'
+import { sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestBench, type TestBench } from '../testing/bench.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
@@ -26,7 +29,7 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation', string>
+type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job' | 'auditEntry', string>
 
 interface Attempt {
   path: string
@@ -37,7 +40,9 @@ interface Attempt {
 const price = { amount: '10.00', currency: 'EUR' }
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex'), Buffer.alloc(76)])
 
-/** A product in stock with a picture, a customer and an order, made through the API of a site. */
+const inAYear = new Date(Date.now() + 365 * 86_400_000)
+
+/** A failed job, a product in stock with a picture, a customer and an order, made through the API of a site. */
 async function things(site: TestSite): Promise<Ids> {
   const token = await bench.tokenOf(site)
   const make = async (path: string, body: object): Promise<string> => {
@@ -51,9 +56,21 @@ async function things(site: TestSite): Promise<Ids> {
   await bench.call(site, 'PUT', `/products/${product}/picture`, { token, body: png, headers })
   const customer = await make('/customers', { kind: 'company', name: 'Café' })
   const order = await make('/orders', { customerId: customer, lines: [{ productId: product, quantity: '1' }] })
+  // In the far future: nobody runs it meanwhile.
+  const job = await withScope(site.database.db, { tenantId: site.id }, (tx) =>
+    enqueueJob(
+      tx,
+      sendReportMail,
+      { reportId: newId(), type: 'people', rows: 0 },
+      { tenantId: site.id, runAt: inAYear },
+    ),
+  )
+  await sql`UPDATE jobs.jobs SET state = 'failed', ended_at = now() WHERE id = ${job}`.execute(site.database.db)
+  const trail = await bench.call(site, 'GET', '/audit-entries?limit=1', { token })
+  const [{ id: auditEntry } = { id: '' }] = trail.body['items'] as { id: string }[] // contract of GET /audit-entries
   const role = await make('/roles', { name: `Rôle ${newId()}`, permissions: ['products.read'] })
   const invitation = await make('/invitations', { email: `${newId()}@example.fr`, roles: ['lecture'] })
-  return { product, customer, order, role, invitation, user: await someoneIn(site, token) }
+  return { product, customer, order, job, auditEntry, role, invitation, user: await someoneIn(site, token) }
 }
 
 /** The id of a new user of a site. */
@@ -120,6 +137,15 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/status': noIds('the site itself'),
   'GET /api/v1/site': noIds('the site itself'),
   'GET /api/v1/files/*': noIds('signed links; see site-api.test.ts'),
+  'GET /api/v1/jobs': noIds('a list; checked below'),
+  'GET /api/v1/jobs/{id}': at(({ job }) => `/jobs/${job}`),
+  'POST /api/v1/jobs/{id}/retries': at(({ job }) => `/jobs/${job}/retries`),
+  'DELETE /api/v1/jobs/{id}': at(({ job }) => `/jobs/${job}`),
+  'POST /api/v1/reports': noIds('of the own site'),
+  'GET /api/v1/audit-entries': noIds('a list of this database, see site-audit.test.ts'),
+  'GET /api/v1/audit-entries/{id}': at(({ auditEntry }) => `/audit-entries/${auditEntry}`),
+  'GET /api/v1/audit-exports': noIds('a list as a file'),
+  'POST /api/v1/audit-verifications': noIds('the trail of the site'),
   'GET /api/v1/products': noIds('a list; checked below'),
   'GET /api/v1/products/{id}': at(({ product }) => `/products/${product}`),
   'POST /api/v1/products': noIds('makes a new one'),
@@ -139,7 +165,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`),
   'POST /api/v1/customers': noIds('makes a new one'),
   'PATCH /api/v1/customers/{id}': at(({ customer }) => `/customers/${customer}`, {
-    body: { name: 'Volé', version: 1 },
+    body: { name: 'Volé' },
   }),
   'GET /api/v1/orders': noIds('a list; checked below'),
   'GET /api/v1/orders/{id}': at(({ order }) => `/orders/${order}`),
@@ -152,7 +178,7 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'PUT /api/v1/orders/{id}': {
     attempt: ({ order }, own) => ({
       path: `/orders/${order}`,
-      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }], version: 1 },
+      body: { customerId: own.customer, lines: [{ productId: own.product, quantity: '1' }] },
     }),
   },
   'PUT /api/v1/orders/{id}/submission': at(({ order }) => `/orders/${order}/submission`),
@@ -211,6 +237,17 @@ const mayCall: Record<string, string> = {
   'GET /api/v1/status': everybody,
   'GET /api/v1/site': signedIn,
   'GET /api/v1/files/*': everybody,
+  'GET /api/v1/jobs': 'gerant',
+  // Everybody their own; another one's is not found.
+  'GET /api/v1/jobs/{id}': signedIn,
+  'POST /api/v1/jobs/{id}/retries': 'gerant',
+  'DELETE /api/v1/jobs/{id}': 'gerant',
+  // What it takes depends on what is asked for.
+  'POST /api/v1/reports': signedIn,
+  'GET /api/v1/audit-entries': 'gerant',
+  'GET /api/v1/audit-entries/{id}': 'gerant',
+  'GET /api/v1/audit-exports': 'gerant',
+  'POST /api/v1/audit-verifications': 'gerant',
   'GET /api/v1/products': 'gerant commercial magasinier comptable lecture',
   'GET /api/v1/products/{id}': 'gerant commercial magasinier comptable lecture',
   'POST /api/v1/products': 'gerant',
@@ -280,9 +317,11 @@ describe('the administrator of one site, with ids of another', () => {
     product: newId(),
     customer: newId(),
     order: newId(),
+    auditEntry: newId(),
     user: newId(),
     role: newId(),
     invitation: newId(),
+    job: newId(),
   }
   beforeAll(async () => {
     theirs = await things(foreign)
@@ -311,7 +350,7 @@ describe('the administrator of one site, with ids of another', () => {
     expect((await send(route, attempt(mine, mine))).status).toBeLessThan(300)
   })
 
-  test.each(['/products', '/customers', '/orders', '/users', '/invitations', '/roles'])(
+  test.each(['/products', '/customers', '/orders', '/users', '/invitations', '/roles', '/jobs'])(
     'GET %s lists nothing of the other',
     async (path) => {
       const answer = await bench.call(home, 'GET', `${path}?limit=100`, { token: tokens['gerant'] })

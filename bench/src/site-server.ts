@@ -1,31 +1,42 @@
-import { createAuthorizer } from '@platen/identity'
+import { callerOf, createAuthorizer } from '@platen/identity'
 import type { PlatformSettings } from '@platen/kit/config'
-import { createHttpServer, serveWebApp, type HttpServer, type Readiness } from '@platen/kit/http'
+import { createHttpServer, serveWebApp, type HttpServer, type RateLimits, type Readiness } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { releaseName } from './release.ts'
-import { registerSiteApi, resolveSite, siteOf, type Deliveries } from './site-api/index.ts'
+import { registerSiteApi, resolveSite, siteOf, type Deliveries, type Sealing } from './site-api/index.ts'
 import type { SiteRegistry } from './sites/index.ts'
 
 export interface SiteServerOptions {
   name: string
   registry: SiteRegistry
   deliveries: Deliveries
+  sealing: Sealing
   platform: PlatformSettings
   logger: Logger
   ready(): Promise<Readiness>
+  /** Absent: none, as in tests. */
+  rateLimits?: RateLimits
   /** Folder of the built desk; undefined serves the API alone. */
   deskDirectory?: string | undefined
 }
 
 /** What the edge talks to: the API of every site of this bench, and the desk. */
 export async function createSiteServer(options: SiteServerOptions): Promise<HttpServer> {
-  const { name, registry, deliveries, platform, logger, ready, deskDirectory } = options
+  const { name, registry, deliveries, sealing, platform, logger, ready, rateLimits, deskDirectory } = options
   const app = await createHttpServer({
     name,
     version: releaseName,
     logger,
     beforePolicy: resolveSite(registry),
     authorize: createAuthorizer((request) => siteOf(request).resources().identity),
+    ...(rateLimits === undefined
+      ? {}
+      : {
+          rateLimits: {
+            limits: rateLimits,
+            callerOf: (request) => ({ accountId: callerOf(request).accountId, tenantId: siteOf(request).snapshot.id }),
+          },
+        }),
     // Pictures come over slow lines.
     limits: { requestTimeoutMs: 60_000 },
     openapi: {
@@ -34,7 +45,7 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Http
     },
     ready,
   })
-  registerSiteApi(app, { deliveries, platform })
+  registerSiteApi(app, { deliveries, sealing, platform })
   if (deskDirectory !== undefined) await serveWebApp(app, deskDirectory, { reservedPrefixes: ['/api/'] })
   return app
 }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEventTarget, readEventTargetConfig, relayHandler } from '@platen/drivers/events'
+import { createMailer, readMailConfig } from '@platen/drivers/mail'
 import { FilesystemObjects } from '@platen/drivers/objects'
 import {
   benchSnapshotSchema,
@@ -11,13 +12,14 @@ import {
 import { prepareSpareSigningKey } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, type HttpServer, type Readiness } from '@platen/kit/http'
+import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
-import { createDeliveries } from './site-api/index.ts'
+import { createDeliveries, createSealing } from './site-api/index.ts'
+import { createSiteJobs, siteJobDeps, siteJobs, siteSchedules } from './site-jobs/index.ts'
 import { createSiteServer } from './site-server.ts'
 import { createSiteRegistry } from './sites/index.ts'
 
@@ -35,10 +37,14 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
   const keyFiles = { publicKeyFile: paths.keys.managerPublic, sealingKeyFile: paths.keys.consumer(name) }
   const { sealingKey } = await waitForSnapshotKeys(keyFiles)
 
+  const siteUrl = (host: string): string => hostUrl(platform, host)
+  const { mailer } = createMailer(await readMailConfig(), { inboxDirectory: paths.inbox })
+
   const registry = createSiteRegistry({
     sealingKey,
     objects: new FilesystemObjects({ root: paths.objects }),
-    siteUrl: (host) => hostUrl(platform, host),
+    siteUrl,
+    onChange: (siteId) => nudgeById(siteId),
     processName: name,
     logger,
   })
@@ -52,17 +58,39 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     logger,
   })
   const eventTarget = createEventTarget(readEventTargetConfig())
+  const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
     handlersOf: (site) => [
       ...commerceHandlers(site.resources().objects),
       ...(eventTarget === undefined ? [] : [relayHandler(eventTarget, { siteId: site.snapshot.id })]),
     ],
+    jobs: createSiteJobs({
+      jobs: siteJobs,
+      schedules: siteSchedules,
+      depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
+      logger,
+    }),
+    tend: (site) => sealing.seal(site),
     logger,
   })
+  const nudgeById = (siteId: string): void => {
+    const site = registry.byId(siteId)
+    if (site !== undefined) deliveries.nudge(site)
+  }
   const ready = () => readiness(follower)
   const deskDirectory = await builtDesk(logger)
-  const server = await createSiteServer({ name, registry, deliveries, platform, logger, ready, deskDirectory })
+  const server = await createSiteServer({
+    name,
+    registry,
+    deliveries,
+    sealing,
+    platform,
+    logger,
+    ready,
+    deskDirectory,
+    rateLimits: readRateLimits(),
+  })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })
   await listenOnSocket(privateServer, sockets.benchPrivate(benchName, benchProcess))
@@ -78,7 +106,9 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       await Promise.all([server.shutdown(), privateServer.shutdown()])
       await deliveries.stop()
       await eventTarget?.close()
+      await sealing.stop()
       await registry.close()
+      await mailer.close()
     },
   }
 }

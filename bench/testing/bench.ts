@@ -1,12 +1,20 @@
 /** One bench process for tests: the real site server over real databases, fed with snapshots by hand. */
 import { randomBytes } from 'node:crypto'
+import { MemoryMailer } from '@platen/drivers/mail'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { type BenchSnapshot, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import { readPlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
-import { createDeliveries, type Deliveries } from '../src/site-api/index.ts'
+import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
+import {
+  createSiteJobs,
+  siteJobDeps,
+  siteJobs,
+  type SiteJobDeps,
+  type SiteJobsOptions,
+} from '../src/site-jobs/index.ts'
 import { createSiteServer } from '../src/site-server.ts'
 import { createSiteRegistry, type ServedSite, type SiteRegistry, type SiteRegistryOptions } from '../src/sites/index.ts'
 import { password, type TestSite } from './site.ts'
@@ -21,6 +29,7 @@ export interface TestBench {
   deliveries: Deliveries
   server: HttpServer
   objects: MemoryObjects
+  mailer: MemoryMailer
   /** Applies a snapshot of exactly these sites; answers the problems. */
   serve(...sites: BenchSnapshotSite[]): string[]
   call(site: { host: string }, method: Method, path: string, options?: CallOptions): Promise<Answer>
@@ -48,18 +57,52 @@ export interface Answer {
 interface Options extends Partial<SiteRegistryOptions> {
   handlersOf?: (site: ServedSite) => readonly EventHandler[]
   sweepMs?: number
+  /** Instead of the jobs of every site. */
+  jobs?: Partial<SiteJobsOptions<SiteJobDeps>>
 }
 
-export async function openTestBench({ handlersOf = () => [], sweepMs, ...options }: Options = {}): Promise<TestBench> {
+export async function openTestBench({
+  handlersOf = () => [],
+  sweepMs,
+  jobs,
+  ...options
+}: Options = {}): Promise<TestBench> {
   const objects = new MemoryObjects()
   const sealingKey = randomBytes(32)
-  const registry = createSiteRegistry({ sealingKey, objects, siteUrl, processName: 'bench-test-1', logger, ...options })
-  const deliveries = createDeliveries({ registry, handlersOf, logger, ...(sweepMs === undefined ? {} : { sweepMs }) })
+  const mailer = new MemoryMailer()
+  const onChange = (siteId: string): void => {
+    const site = registry.byId(siteId)
+    if (site !== undefined) deliveries.nudge(site)
+  }
+  const registry = createSiteRegistry({
+    sealingKey,
+    objects,
+    siteUrl,
+    onChange,
+    processName: 'bench-test-1',
+    logger,
+    ...options,
+  })
+  const sealing = createSealing({ logger })
+  const deliveries = createDeliveries({
+    registry,
+    handlersOf,
+    jobs: createSiteJobs({
+      jobs: siteJobs,
+      depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
+      logger,
+      ...jobs,
+    }),
+    tend: (site) => sealing.seal(site),
+    logger,
+    ...(sweepMs === undefined ? {} : { sweepMs }),
+  })
   const ready = async () => ({ ok: true, checks: {} })
   const server = await createSiteServer({
     name: 'bench-test-1',
     registry,
     deliveries,
+    sealing,
     platform,
     logger: options.logger ?? logger,
     ready,
@@ -72,6 +115,7 @@ export async function openTestBench({ handlersOf = () => [], sweepMs, ...options
     deliveries,
     server,
     objects,
+    mailer,
     serve: (...sites) => registry.apply(aSnapshot(...sites)),
     call,
     async tokenOf(site, role = 'gerant') {
@@ -82,6 +126,7 @@ export async function openTestBench({ handlersOf = () => [], sweepMs, ...options
     async close() {
       await server.close()
       await deliveries.stop()
+      await sealing.stop()
       await registry.close()
     },
   }

@@ -3,7 +3,6 @@ import { problemFeatures } from '@platen/kit/problems'
 import { rows, sql } from '@platen/kit/sql'
 import { listRoutes } from '@platen/kit/http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandProblems } from './commands/index.ts'
 import { customerProblems } from './customers/index.ts'
 import { commercePermissions } from './index.ts'
 import { moneyProblems } from './money/index.ts'
@@ -20,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 type Refusal = Reply<{ code?: string; status?: number }>
-const tables = [commandProblems, moneyProblems, productProblems, stockProblems, customerProblems, orderProblems]
+const tables = [moneyProblems, productProblems, stockProblems, customerProblems, orderProblems]
 
 async function anArchivedProduct(): Promise<string> {
   const { id } = await aProduct(site.api)
@@ -30,8 +29,6 @@ async function anArchivedProduct(): Promise<string> {
 
 /** For each problem of commerce the request that a user gets it by. */
 const provocations: Record<string, () => Promise<Refusal>> = {
-  'version-outdated': async () =>
-    site.api.call('PATCH', `/products/${(await aProduct(site.api)).id}`, { name: 'X', version: 9 }),
   'sku-taken': async () => {
     const { sku, name, unitPrice } = await aProduct(site.api)
     return site.api.call('POST', '/products', { sku, name, unitPrice })

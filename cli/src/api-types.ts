@@ -43,6 +43,22 @@ export interface Tenant {
   createdAt: string
 }
 
+export interface Job {
+  id: string
+  name: string
+  queue: string
+  state: string
+  progress: number
+  progressText: string | null
+  attempts: number
+  maxAttempts: number
+  lastError: string | null
+  runAt: string
+  createdAt: string
+  endedAt: string | null
+  file: { url: string; rows: number; expiresInSeconds: number } | null
+}
+
 export interface Alert {
   id: string
   severity: string
@@ -160,4 +176,23 @@ export interface LogPage<Line> {
   items: Line[]
   older: string | null
   newer: string | null
+}
+
+export interface AuditEntry {
+  id: string
+  at: string
+  actor: { id: string | null; label: string }
+  action: string
+  resource: string
+  resourceId: string | null
+  ip: string | null
+  seal: { number: number; hash: string } | null
+}
+
+export interface AuditVerification {
+  ok: boolean
+  checked: number
+  firstBad: { chain: string; entryId: string | null; at: string | null; why: string } | null
+  unsealed: number
+  anchors: { checked: number; lastAt: string | null }
 }

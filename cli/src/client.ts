@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { consoleHost, consoleUrl, type PlatformSettings } from '@platen/kit/config'
+import { consoleHost, consoleUrl, hostUrl, type PlatformSettings } from '@platen/kit/config'
 import { dataPaths } from '@platen/kit/names'
 import { CommandFailure, exitCodes } from './failures.ts'
 
@@ -14,6 +14,8 @@ export interface Call {
   body?: object
   accessToken?: string
   cookie?: string
+  /** A site's; default the console's. */
+  host?: string
   headers?: Record<string, string>
 }
 
@@ -28,6 +30,8 @@ export interface Client {
   call(call: Call): Promise<Answer>
   /** The stream of a route that answers with server-sent events: the data of each event. */
   follow(call: Call): AsyncIterable<unknown>
+  /** What the answer holds, as it comes. */
+  download(call: Call): AsyncIterable<Buffer>
 }
 
 export function createClient(platform: PlatformSettings): Client {
@@ -41,6 +45,18 @@ export function createClient(platform: PlatformSettings): Client {
       const status = response.statusCode ?? 0
       if (status >= 400 && call.path !== '/ready') throw asFailure(status, body)
       return { status, body, cookies: response.headers['set-cookie'] ?? [] }
+    },
+    async *download(call) {
+      const response = await open(platform, call)
+      // No encoding is set: buffers.
+      const chunks = response as AsyncIterable<Buffer>
+      if (response.statusCode === 200) {
+        yield* chunks
+        return
+      }
+      const refused: Buffer[] = []
+      for await (const chunk of chunks) refused.push(chunk)
+      throw asFailure(response.statusCode ?? 0, parse(Buffer.concat(refused).toString('utf8')))
     },
     async *follow(call) {
       const response = await open(platform, { ...call, headers: { accept: 'text/event-stream' } })
@@ -67,7 +83,7 @@ export function createClient(platform: PlatformSettings): Client {
 async function open(platform: PlatformSettings, call: Call): Promise<IncomingMessage> {
   const ca = await readFile(dataPaths(platform.dataDirectory).authority.certificate, 'utf8').catch(() => undefined)
   const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-  const host = consoleHost(platform)
+  const host = call.host ?? consoleHost(platform)
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -80,7 +96,7 @@ async function open(platform: PlatformSettings, call: Call): Promise<IncomingMes
         timeout: timeoutMs,
         headers: {
           host: platform.httpsPort === 443 ? host : `${host}:${platform.httpsPort}`,
-          origin: consoleUrl(platform),
+          origin: call.host === undefined ? consoleUrl(platform) : hostUrl(platform, host),
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(call.accessToken === undefined ? {} : { authorization: `Bearer ${call.accessToken}` }),

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { addAlertCommands } from './alert-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { createClient } from './client.ts'
 import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addJobCommands } from './job-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addLogCommands } from './log-commands.ts'
 import { addOperationCommands } from './operation-commands.ts'
@@ -43,9 +45,11 @@ export function createProgram(): Command {
   addBackupCommands(program, withContext)
   addLogCommands(program, withContext)
   addOperationCommands(program, withContext)
+  addJobCommands(program, withContext)
   addReconcileCommands(program, withContext)
   addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)
   addTenantCommands(program, withContext)
+  addAuditCommands(program, withContext)
   return program
 }

@@ -10,7 +10,7 @@ import { identityProblems } from '../problems.ts'
 import { chooseRoles } from '../roles/index.ts'
 import { auditRefusal, auditSession } from '../session-audit.ts'
 import { openSession, type Visitor } from '../sessions.ts'
-import { appendUserEvent } from '../user-events.ts'
+import { appendUserEvent } from '../events.ts'
 import { assertPlaceLeft, insertUser } from '../users/index.ts'
 import { claimInvitation, findByToken, type Invitation } from './invitation-store.ts'
 import { userExists } from './invite.ts'
@@ -140,7 +140,7 @@ const auditAcceptance = (
   const { invitation, userId, roles, visitor } = accepted
   return appendAudit(tx, {
     tenantId: invitation.tenantId,
-    actor: { id: userId, label: invitation.email, ip: visitor.ip, requestId: visitor.requestId },
+    actor: { id: userId, label: invitation.email, ...visitor },
     action: 'invitation.accepted',
     resource: 'invitation',
     resourceId: invitation.id,

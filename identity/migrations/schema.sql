@@ -68,10 +68,12 @@ create table identity.audit_entries (
   changes jsonb,
   ip text,
   request_id text,
-  operation_id uuid
-);
-alter table identity.audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
-CREATE INDEX audit_entries_tenant_at_idx ON identity.audit_entries USING btree (tenant_id, at DESC);
+  operation_id uuid,
+  user_agent text
+) partition by RANGE (at);
+alter table identity.audit_entries add constraint audit_entries_pkey PRIMARY KEY (id, at);
+CREATE INDEX audit_entries_at_idx ON ONLY identity.audit_entries USING btree (at DESC, id DESC);
+CREATE INDEX audit_entries_tenant_at_idx ON ONLY identity.audit_entries USING btree (tenant_id, at DESC, id DESC);
 alter table identity.audit_entries enable row level security, force row level security;
 create policy audit_entries_of_nobody on identity.audit_entries as permissive for insert to public
   with check (((tenant_id IS NULL) AND (NULLIF(current_setting('app.tenant'::text, true), ''::text) IS NULL)));
@@ -83,6 +85,36 @@ CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON identity.audit_entri
 grant insert, select on identity.audit_entries to platen_site_app;
 grant select on identity.audit_entries to platen_site_dumper;
 grant select on identity.audit_entries to platen_site_reader;
+
+create table identity.audit_entries_default partition of identity.audit_entries DEFAULT;
+alter table identity.audit_entries_default enable row level security, force row level security;
+create policy tenant_isolation on identity.audit_entries_default as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON identity.audit_entries_default FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_audit_change();
+grant select on identity.audit_entries_default to platen_site_dumper;
+
+create table identity.audit_seals (
+  tenant_id uuid,
+  number bigint not null,
+  entry_id uuid not null,
+  entry_at timestamp with time zone not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  sealed_at timestamp with time zone not null default now()
+);
+alter table identity.audit_seals add constraint audit_seals_pkey PRIMARY KEY (entry_id, entry_at);
+alter table identity.audit_seals add constraint audit_seals_number_key UNIQUE NULLS NOT DISTINCT (tenant_id, number);
+alter table identity.audit_seals add constraint audit_seals_number_positive CHECK ((number > 0));
+alter table identity.audit_seals enable row level security, force row level security;
+create policy tenant_isolation on identity.audit_seals as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE ON identity.audit_seals FOR EACH ROW EXECUTE FUNCTION identity.refuse_audit_change();
+CREATE TRIGGER audit_seals_no_truncate BEFORE TRUNCATE ON identity.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_audit_change();
+grant insert, select on identity.audit_seals to platen_site_app;
+grant select on identity.audit_seals to platen_site_dumper;
+grant select on identity.audit_seals to platen_site_reader;
 
 create table identity.email_links (
   id uuid not null,
@@ -272,6 +304,18 @@ create policy users_of_account on identity.users as permissive for select to pub
 grant delete, insert, select, update on identity.users to platen_site_app;
 grant select on identity.users to platen_site_dumper;
 grant select on identity.users to platen_site_reader;
+
+CREATE OR REPLACE FUNCTION identity.guard_audit_partition(partition regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  PERFORM platform.isolate_tenants(partition);
+  EXECUTE format('CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON %s
+    FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_audit_change()', partition);
+END $function$;
+-- anybody may execute identity.guard_audit_partition(regclass)
 
 CREATE OR REPLACE FUNCTION identity.refuse_audit_change()
  RETURNS trigger

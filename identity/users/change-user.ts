@@ -9,7 +9,7 @@ import {
 } from '../grants/index.ts'
 import type { HeldRole } from '../principal.ts'
 import { chooseRoles } from '../roles/index.ts'
-import { appendUserEvent, type UserFacts } from '../user-events.ts'
+import { appendUserEvent, type UserFacts } from '../events.ts'
 import { eraseUserRows } from './erase-store.ts'
 import { assertPlaceLeft } from './places.ts'
 import {

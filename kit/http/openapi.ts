@@ -124,6 +124,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
   const { policy } = route.config
   const { responses, ...rest } = operation
   const answers: JsonObject = { ...responses }
+  if (route.config.versioned === true && route.method === 'get') answers['304'] = { description: 'Nothing differs' }
   for (const [status, codes] of problemsByStatus(route)) answers[status] ??= problemResponse(codes)
   // What any request may meet (malformed, internal, a dependency down) would only repeat itself under each route.
   answers['default'] = {
@@ -134,6 +135,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
     operationId: operationId(route),
     ...rest,
     'x-policy': describePolicy(policy),
+    ...(route.config.idempotent === true ? { 'x-idempotent': true } : {}),
     ...(policy === undefined || policy.kind === 'public' ? {} : { security: [{ accessToken: [] }] }),
     responses: Object.fromEntries(Object.entries(answers).sort(byKey)),
   }

@@ -13,6 +13,12 @@ export interface RouteConfig {
   readonly policy: RoutePolicy
   /** Codes this route may answer with, beside those that follow from its policy and schemas. For the API document. */
   readonly problems?: readonly string[]
+  /** True for what creates or pays: takes an Idempotency-Key, and its handler runs in `runOnce`. */
+  readonly idempotent?: boolean
+  /** True when the answer has a `version`: it gets an ETag, GET takes If-None-Match and a change If-Match, see etags/. */
+  readonly versioned?: boolean
+  /** What a request takes of the caller's rate limits, default 1. */
+  readonly cost?: number
   /** True for routes that rely on a cookie: unsafe methods must come from our own pages (see same-origin.ts). */
   readonly sameOrigin?: boolean
   /** True for what only somebody who signed in may do: an API token is refused, whatever its scopes. */

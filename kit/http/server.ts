@@ -13,9 +13,13 @@ import type { Logger } from '../logging/index.ts'
 import { kitProblems } from '../problems/index.ts'
 import { answerProbes } from './health.ts'
 import type { Readiness } from './health.ts'
+import { declareVersions } from './etags/index.ts'
+import { declareIdempotency } from './idempotency/index.ts'
 import { describeApi } from './openapi.ts'
 import { answerClientError, answerWithProblems, sendProblem } from './problem-answers.ts'
 import { serveProblemPages } from './problem-pages.ts'
+import { rateLimiter } from './rate-limits/index.ts'
+import type { RateLimitOptions } from './rate-limits/index.ts'
 import { acceptOnlyJson } from './request-bodies.ts'
 import { refuseAmbiguousRequests, requestIdOf } from './request-guards.ts'
 import { logRequests } from './request-log.ts'
@@ -79,6 +83,8 @@ export interface HttpServerOptions {
   readonly authorize: Authorize
   /** Runs before `authorize` for everything but probes, 404s included: a bench finds its site by host here. */
   readonly beforePolicy?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** Absent: no limits, as in tests that are about something else. */
+  readonly rateLimits?: RateLimitOptions
   readonly openapi: { readonly title: string; readonly description: string }
   readonly limits?: Partial<typeof DEFAULT_LIMITS>
   readonly contentSecurityPolicy?: ContentSecurityPolicy
@@ -102,6 +108,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   answerWithProblems(app)
   logRequests(app)
   refuseAmbiguousRequests(app)
+  const limiter = options.rateLimits === undefined ? undefined : rateLimiter(app, options.rateLimits)
+  limiter?.limitAddresses()
   // Unsigned: our cookies hold random tokens, which need no signature. Parsed before policies are checked.
   await app.register(cookie)
   const { beforePolicy } = options
@@ -110,9 +118,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       if (request.routeOptions.config.isProbe !== true) await beforePolicy(request, reply)
     })
   }
+  declareIdempotency(app)
+  declareVersions(app)
   requirePolicies(app)
   guardCookieRoutes(app)
   enforcePolicies(app, options.authorize)
+  limiter?.limitCallers()
   acceptOnlyJson(app, limits.jsonDepth)
   validateWithZod(app)
   const unrouted = tellUnrouted(app)

@@ -1,15 +1,17 @@
-import type { Pool } from 'pg'
-import type { RunnableJob } from './define-job.ts'
-import { parseSchedule, type Schedule } from './schedule.ts'
+import { maybe, one, sql, withScope, type Db } from '../sql/index.ts'
+import type { JobDefinition } from './define-job.ts'
+import { enqueueJob } from './enqueue-job.ts'
+import { parseSchedule } from './schedule.ts'
+import type { z } from 'zod'
 import type { WorkerLog } from './worker-log.ts'
 
 // A run missed while nobody was there is caught up once, if it is not older than this.
 const CATCH_UP_MS = 24 * 3_600_000
 const TICK_MS = 10_000
 
-/** A job that is enqueued by the clock, as work of the platform (tenant null); payload `{}` unless given. */
+/** A job that is enqueued by the clock; payload `{}` unless given. */
 export interface JobSchedule<Deps> {
-  job: RunnableJob<Deps>
+  job: JobDefinition<z.ZodType, Deps>
   /** "minute hour day month weekday". */
   cron: string
   /** IANA name, for example `Europe/Paris`. */
@@ -19,22 +21,66 @@ export interface JobSchedule<Deps> {
   name?: string
 }
 
+/** Schedules that were read; any number of processes may use them on one database. */
+export interface Timetable {
+  /** Enqueues what is due in this database, each due minute once whoever asks; answers the names. The database's clock decides. */
+  enqueueDue(db: Db, tenantId: string | null, readNow?: (tx: Db) => Promise<Date>): Promise<string[]>
+  /** Whether something fell due after the one and until the other moment, so that it is worth asking a database. */
+  isDue(after: Date, until: Date): boolean
+}
+
+export function createTimetable<Deps>(schedules: readonly JobSchedule<Deps>[]): Timetable {
+  const entries = schedules.map((schedule) => ({
+    ...schedule,
+    name: schedule.name ?? schedule.job.name,
+    due: parseSchedule(schedule.cron, schedule.timeZone),
+  }))
+  return {
+    async enqueueDue(db, tenantId, readNow = databaseTime) {
+      if (entries.length === 0) return []
+      return withScope(db, { operator: true }, async (tx) => {
+        const now = await readNow(tx)
+        const enqueued: string[] = []
+        for (const { name, due, job, payload = {} } of entries) {
+          if (!(await isTurn(tx, name, (after) => due.lastDue(after, now), now))) continue
+          // One that still waits or runs is not doubled.
+          await enqueueJob(tx, job, payload, { tenantId, key: `schedule:${name}` })
+          enqueued.push(name)
+        }
+        return enqueued
+      })
+    },
+    isDue: (after, until) => entries.some(({ due }) => due.lastDue(after, until) !== undefined),
+  }
+}
+
+/** True for one caller per due minute: the row in jobs.schedules is what they compete for. */
+async function isTurn(tx: Db, name: string, lastDue: (after: Date) => Date | undefined, now: Date): Promise<boolean> {
+  const known = await maybe(tx, sql<{ due_at: Date }>`select due_at from jobs.schedules where name = ${name}`)
+  if (known === undefined) {
+    // Seen for the first time: begins now, nothing to catch up.
+    await sql`insert into jobs.schedules (name, due_at) values (${name}, ${now}) on conflict do nothing`.execute(tx)
+    return false
+  }
+  const due = lastDue(new Date(Math.max(known.due_at.getTime(), now.getTime() - CATCH_UP_MS)))
+  if (due === undefined) return false
+  const won = await maybe(
+    tx,
+    sql`update jobs.schedules set due_at = ${due} where name = ${name} and due_at < ${due} returning name`,
+  )
+  return won !== undefined
+}
+
 export interface Scheduler {
   stop(): Promise<void>
 }
 
-/** Any number of schedulers may run: the row in jobs.schedules lets each due minute be enqueued once. The database's clock decides. */
-export function startScheduler<Deps>(pool: Pool, schedules: readonly JobSchedule<Deps>[], log: WorkerLog): Scheduler {
-  const entries = schedules.map((schedule) => ({ ...schedule, due: parseSchedule(schedule.cron, schedule.timeZone) }))
-  if (entries.length === 0) return { stop: async () => {} }
+/** Looks every ten seconds, for work of the platform itself. */
+export function startScheduler(db: Db, timetable: Timetable, log: WorkerLog): Scheduler {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   const tick = async (): Promise<void> => {
-    for (const entry of entries) {
-      await enqueueIfDue(pool, entry).catch((error: unknown) =>
-        log.warn({ err: error, job: entry.job.name }, 'schedule failed'),
-      )
-    }
+    await timetable.enqueueDue(db, null).catch((error: unknown) => log.warn({ err: error }, 'schedules failed'))
     if (!stopped) timer = setTimeout(() => void (ticking = tick()), TICK_MS)
   }
   let ticking = tick()
@@ -47,38 +93,6 @@ export function startScheduler<Deps>(pool: Pool, schedules: readonly JobSchedule
   }
 }
 
-/** Returns the due minute that this call enqueued, if any. */
-export async function enqueueIfDue<Deps>(
-  pool: Pool,
-  entry: JobSchedule<Deps> & { due: Schedule },
-  readNow: (pool: Pool) => Promise<Date> = databaseTime,
-): Promise<Date | undefined> {
-  const name = entry.name ?? entry.job.name
-  const now = await readNow(pool)
-  const known = await pool.query<{ due_at: Date }>('select due_at from jobs.schedules where name = $1', [name])
-  const last = known.rows[0]?.due_at
-  if (last === undefined) {
-    // Seen for the first time: begins now, nothing to catch up.
-    await pool.query('insert into jobs.schedules (name, due_at) values ($1, $2) on conflict do nothing', [name, now])
-    return undefined
-  }
-  const due = entry.due.lastDue(new Date(Math.max(last.getTime(), now.getTime() - CATCH_UP_MS)), now)
-  if (due === undefined) return undefined
-  const { rowCount } = await pool.query(enqueueStatement, [
-    name,
-    due,
-    entry.job.name,
-    JSON.stringify(entry.payload ?? {}),
-    entry.job.maxAttempts,
-  ])
-  return rowCount === 1 ? due : undefined
-}
-
-const enqueueStatement = `
-  with won as (update jobs.schedules set due_at = $2 where name = $1 and due_at < $2 returning name)
-  select jobs.enqueue($3, null, $4::jsonb, null, null, $5::integer, null, null) from won`
-
-async function databaseTime(pool: Pool): Promise<Date> {
-  const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now')
-  return rows[0]?.now ?? new Date()
+async function databaseTime(tx: Db): Promise<Date> {
+  return (await one(tx, sql<{ now: Date }>`select clock_timestamp() as now`)).now
 }

@@ -2,6 +2,7 @@
  * The one way to list things: filters, sorting and keyset pages over a plain SQL statement. A feature says once which names its list
  * knows and which columns are behind them; query schema, API document, refusals and SQL follow from that.
  */
+import type { z } from 'zod'
 import { rows, sql, type Db, type RawBuilder } from '../sql/index.ts'
 import { writeCursor, type CursorKeys } from './cursor.ts'
 import type { Field } from './fields.ts'
@@ -37,6 +38,8 @@ export interface Page<Item> {
 export interface List {
   /** `querystring: list.query`; the handler gets a `ListQuery`. */
   readonly query: ReturnType<typeof listQuerySchema>
+  /** As `query`, for a route that takes more parameters than the list. */
+  queryWith<Extra extends z.ZodRawShape>(extra: Extra): ReturnType<typeof listQuerySchema<Extra>>
   /** One page of what `statement` selects. `toItem` makes items of rows. */
   read<Row extends object>(
     db: Db,
@@ -58,6 +61,7 @@ export function defineList<const Name extends string>(definition: ListDefinition
   assertSound(shape)
   return {
     query: listQuerySchema(shape),
+    queryWith: (extra) => listQuerySchema(shape, extra),
     async read<Row extends object, Item>(
       db: Db,
       query: ListQuery,

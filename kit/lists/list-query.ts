@@ -60,7 +60,8 @@ export const limitSchema = z
   .default(50)
   .meta({ description: 'How many items a page has, 1 to 200.', example: '50' })
 
-export function listQuerySchema(shape: ListShape) {
+/** @param extra what the route takes beside the list's own parameters; it is passed on with the query. */
+export function listQuerySchema<Extra extends z.ZodRawShape = Record<never, never>>(shape: ListShape, extra?: Extra) {
   const allowed = allowedQuery(shape)
   const filters = Object.entries(shape.fields).flatMap(([name, field]) =>
     operatorsOf(field).map((operator) => [filterKey(name, operator), filterSchema(field, operator)] as const),
@@ -80,9 +81,12 @@ export function listQuerySchema(shape: ListShape) {
       sort: sortSchema(shape, allowed.sort),
       ...(shape.isSearchable ? { search: searchSchema(shape) } : {}),
       ...Object.fromEntries(filters),
+      ...extra,
     })
-    .transform((given: Record<string, unknown>, context): ListQuery => {
-      const query = readQuery(shape, given)
+    .transform((given: Record<string, unknown>, context): ListQuery & z.output<z.ZodObject<Extra>> => {
+      const passedOn = Object.fromEntries(Object.keys(extra ?? {}).map((name) => [name, given[name]]))
+      // By the schema above.
+      const query = { ...readQuery(shape, given), ...(passedOn as z.output<z.ZodObject<Extra>>) }
       if (query.filters.length > MOST_FILTERS)
         context.addIssue({ code: 'custom', message: `more than ${MOST_FILTERS} filters are not taken` })
       const cursor = given['cursor'] as string | undefined // by the schema above
@@ -101,6 +105,13 @@ export function listQuerySchema(shape: ListShape) {
     })
   allowedBySchema.set(schema, allowed)
   return schema
+}
+
+/** The query of the page behind a cursor that `read` answered to this one: for what reads every page. */
+export function nextPage<Query extends ListQuery>(query: Query, nextCursor: string): Query {
+  const after = readCursor(identityOf(query), nextCursor)
+  if (typeof after === 'string') throw new Error(`this cursor is ${after}`)
+  return { ...query, after }
 }
 
 /** All that decides which rows come in which order. */

@@ -5,6 +5,8 @@ export interface DataPaths {
   readonly root: string
   readonly postgres: { data: string; superuserSecret: string; provisionerSecret: string }
   readonly objects: string
+  /** Signed heads of the control plane's audit trail: outside of the database that they prove. */
+  readonly auditAnchors: string
   readonly masterKey: string
   readonly setupCode: string
   readonly authority: { directory: string; certificate: string; key: string }
@@ -53,6 +55,7 @@ export function dataPaths(dataDirectory: string): DataPaths {
       provisionerSecret: at('postgres', 'provisioner.secret'),
     },
     objects: at('objects'),
+    auditAnchors: at('audit-anchors'),
     masterKey: at('master.key'),
     setupCode: at('setup-code'),
     authority: { directory: at('ca'), certificate: at('ca', 'ca.crt'), key: at('ca', 'ca.key') },

@@ -49,3 +49,11 @@ export function templateDatabaseName(fingerprint: string): string {
 export function siteObjectPrefix(siteId: string): string {
   return `sites/${siteId}/`
 }
+
+/**
+ * Where the anchors of a site's audit trail live, by database: not below the site's own prefix, so neither its API nor its backups
+ * reach them.
+ */
+export function siteAnchorPrefix(siteId: string): string {
+  return `audit-anchors/${siteId}/`
+}

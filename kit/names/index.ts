@@ -6,6 +6,7 @@ export {
   PROVISIONER_ROLE,
   SITE_GROUP_ROLES,
   siteDatabaseName,
+  siteAnchorPrefix,
   siteObjectPrefix,
   siteRoleNames,
   templateDatabaseName,

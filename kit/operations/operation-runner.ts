@@ -1,11 +1,9 @@
-import { z } from 'zod'
 import {
-  createJobRunner,
-  defineJob,
+  createNudgeRunner,
   openWorkerPool,
   silentLog,
-  type JobRunner,
-  type RunnableJob,
+  type Nudge,
+  type NudgeRunner,
   type WorkerLog,
 } from '../jobs/index.ts'
 import { listen, type Connection, type Db, type Listener } from '../sql/index.ts'
@@ -46,7 +44,7 @@ export interface OperationRunnerOptions<Deps> {
   attentionAfter?: number
   /** Default 60 s: longest backoff. */
   retryCapMs?: number
-  /** `own` (default): `start` runs a small job runner for nudges. `shared`: the caller gives `nudgeJob()` to a job runner of its own. */
+  /** `own` (default): `start` runs a small nudge runner. `shared`: the caller gives `nudge()` to a nudge runner of its own. */
   nudges?: 'own' | 'shared'
   /**
    * Called by every owner but the first, before it runs or undoes anything: end the database sessions whose application_name begins with
@@ -60,8 +58,6 @@ export interface OperationRunnerOptions<Deps> {
   random?: () => number
 }
 
-const nudgeSchema = z.object({ id: z.uuid() })
-
 /** Claims operations and drives them. Any number of runners may share a database; one that dies leaves its work to the others. */
 export class OperationRunner<Deps> {
   readonly #options: OperationRunnerOptions<Deps>
@@ -72,7 +68,7 @@ export class OperationRunner<Deps> {
   readonly #running = new Map<string, Promise<void>>()
   readonly #log: WorkerLog
   readonly #leaseMs: number
-  #jobRunner: JobRunner | undefined
+  #nudgeRunner: NudgeRunner | undefined
   #cancelListener: Listener | undefined
   #sweepTimer: NodeJS.Timeout | undefined
   #sweeping: Promise<void> = Promise.resolve()
@@ -122,15 +118,8 @@ export class OperationRunner<Deps> {
       else if (id === '') void this.#keeper.check()
     })
     if (nudges === 'own') {
-      this.#jobRunner = createJobRunner({
-        connection,
-        jobs: [this.nudgeJob()],
-        deps: undefined,
-        workerId,
-        concurrency: 2,
-        log: this.#log,
-      })
-      await this.#jobRunner.start()
+      this.#nudgeRunner = createNudgeRunner({ connection, nudges: [this.nudge()], workerId, log: this.#log })
+      await this.#nudgeRunner.start()
     }
     this.#scheduleSweep(0)
   }
@@ -140,21 +129,17 @@ export class OperationRunner<Deps> {
     this.#isStopping = true
     clearTimeout(this.#sweepTimer)
     this.#keeper.stopAll()
-    await this.#jobRunner?.stop()
+    await this.#nudgeRunner?.stop()
     await this.#cancelListener?.close()
     await this.#sweeping
     await Promise.all(this.#running.values())
     await this.#closePools()
   }
 
-  /** The job that wakes this runner, for a job runner that is shared with plain jobs (option `nudges: 'shared'`). */
-  nudgeJob(): RunnableJob<unknown> {
-    return defineJob({
-      name: NUDGE_JOB,
-      payload: nudgeSchema,
-      // Only a hint: the claim is in operations, and what is not taken now is found by the sweep.
-      run: async ({ id }) => void this.#take(id),
-    })
+  /** What wakes this runner, for a nudge runner that is shared (option `nudges: 'shared'`). */
+  nudge(): Nudge {
+    // Only a hint: the claim is in operations, and what is not taken now is found by the sweep.
+    return { name: NUDGE_JOB, run: (id) => this.#take(id) }
   }
 
   /** Claims the operation if it is free and works on it; resolves when it ended or this runner has let go of it. Never rejects. */

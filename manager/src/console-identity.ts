@@ -1,4 +1,4 @@
-import { createIdentity, type Identity } from '@platen/identity'
+import { createIdentity, mailByJob, type Identity } from '@platen/identity'
 import { consoleUrl, type PublicAddress } from '@platen/kit/config'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
@@ -15,5 +15,6 @@ export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddre
     roles: tenantRoles,
     permissions: tenantPermissions,
     place: { nameOf: tenantName },
+    mailLater: mailByJob,
     isTenantOpen: (tenantId) => isTenantOpen(db, tenantId),
   })

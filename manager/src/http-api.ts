@@ -1,7 +1,15 @@
 import { join } from 'node:path'
-import { createAuthorizer, registerAuthRoutes, registerPeopleRoutes, registerSigningKeyRoutes } from '@platen/identity'
+import {
+  callerOf,
+  createAuditTrail,
+  createAuthorizer,
+  registerAuditRoutes,
+  registerAuthRoutes,
+  registerPeopleRoutes,
+  registerSigningKeyRoutes,
+} from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
-import { createHttpServer, serveWebApp, type HttpServer } from '@platen/kit/http'
+import { createHttpServer, serveWebApp, type HttpServer, type RateLimits } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
@@ -10,11 +18,13 @@ import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
+import { registerConsoleJobRoutes } from './jobs/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
 import { registerOperationRoutes } from './operations/index.ts'
 import { registerPlanRoutes } from './plans/index.ts'
 import { registerReconciliationRoutes, type Reconciler } from './reconciliation/index.ts'
 import { registerRecourseRoutes } from './recourse/index.ts'
+import { scopeOf } from './scope.ts'
 import { registerSetupRoutes } from './setup/index.ts'
 import { registerSiteRoutes } from './sites/index.ts'
 import { registerAllTenantRoutes } from './tenants/index.ts'
@@ -31,11 +41,13 @@ export type ApiParts = Pick<
   | 'apiDb'
   | 'apiConnection'
   | 'identity'
+  | 'auditAnchors'
   | 'issuer'
   | 'runner'
   | 'runtimeOf'
   | 'freeDiskBytes'
   | 'objects'
+  | 'reportFiles'
   | 'mailer'
   | 'inbox'
 > & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
@@ -44,6 +56,8 @@ export interface HttpApiOptions {
   logger: Logger
   /** Beside the database: has the platform been made ready? */
   isReady(): { ok: boolean; detail: string }
+  /** Absent: none, as in tests. */
+  rateLimits?: RateLimits
   /** Folder of the built console; null where a test needs only the API. */
   consoleDirectory?: string | null
 }
@@ -51,7 +65,7 @@ export interface HttpApiOptions {
 /** The console's host: the API under /api/v1 and the web app. */
 export async function createManagerApi(
   parts: ApiParts,
-  { logger, isReady, consoleDirectory }: HttpApiOptions,
+  { logger, isReady, rateLimits, consoleDirectory }: HttpApiOptions,
 ): Promise<HttpServer> {
   const { platform } = parts.config
   const { apiDb: db, identity } = parts
@@ -60,6 +74,7 @@ export async function createManagerApi(
     version: managerVersion,
     logger,
     authorize: createAuthorizer(() => identity),
+    ...(rateLimits === undefined ? {} : { rateLimits: { limits: rateLimits, callerOf } }),
     openapi: {
       title: 'Platen manager',
       description: 'The control plane: sites and the operations that make them what they are.',
@@ -86,6 +101,8 @@ export async function createManagerApi(
   registerSigningKeyRoutes(app, () => identity, { kind: 'operator' })
   registerAccountRoutes(app, { db })
   registerAllTenantRoutes(app, { db, identity, vault: parts.vault, registration: parts.config.registration })
+  const trail = createAuditTrail({ db, place: parts.auditAnchors })
+  registerAuditRoutes(app, () => ({ db, trail, scopeOf }))
   registerPlanRoutes(app, { db })
   const sites = {
     db,
@@ -101,6 +118,7 @@ export async function createManagerApi(
   registerScheduleRoutes(app, { db })
   registerRecourseRoutes(app, backups)
   registerOperationRoutes(app, { db, connection: parts.apiConnection })
+  registerConsoleJobRoutes(app, { db, reportFiles: parts.reportFiles, consoleUrl: consoleUrl(platform) })
   registerInfrastructureRoutes(app, { db, runner: parts.runner })
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })

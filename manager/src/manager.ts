@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
-import { listenOnSocket } from '@platen/kit/http'
+import { listenOnSocket, readRateLimits } from '@platen/kit/http'
 import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { migrate } from '@platen/kit/sql'
-import { prepareSpareSigningKey } from '@platen/identity'
+import { createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
   archiveSite,
@@ -20,6 +20,7 @@ import {
   restoreSiteInPlace,
   reviveSite,
 } from './backups/index.ts'
+import { keepAuditTrail } from './audit/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { eventHandlers } from './event-handlers.ts'
@@ -28,6 +29,7 @@ import { createManagerApi } from './http-api.ts'
 import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
 import { ensureInfrastructure } from './infrastructure/index.ts'
+import { sharedJobDeps, sharedJobs } from './jobs/index.ts'
 import { managerMigrations } from './migrations.ts'
 import { ensureSnapshotKey } from './platform-key.ts'
 import { buildBenchSnapshot, buildEdgeSnapshot } from './publishing/index.ts'
@@ -87,7 +89,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
   const api = await createManagerApi(
     { ...wiring, reconciler, diagnosis, archiveKey: wiring.siteDeps.archiveKey },
-    { logger, isReady: () => state },
+    { logger, isReady: () => state, rateLimits: readRateLimits() },
   )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
@@ -99,6 +101,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const { workerDb: db, workerConnection: connection } = wiring
   const relay = works ? await startRelay({ db, connection, handlers: eventHandlers(wiring), logger }) : undefined
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
+  const trail = createAuditTrail({ db: wiring.workerDb, place: wiring.auditAnchors })
+  const sealing = works ? keepAuditTrail({ ...wiring, trail }, logger, stopping.signal) : Promise.resolve()
   let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
   // Before benches and certificates exist for the first time there is nothing to compare with, and no backup would pass its drill.
@@ -118,7 +122,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
       stopping.abort()
       await api.shutdown()
       await Promise.all([runner.stop(), jobs.stop(), relay?.stop()])
-      await Promise.all([upkeep, watching])
+      await Promise.all([upkeep, watching, sealing])
       await scheduling
       await reconciling?.stop()
       await internal.close()
@@ -158,11 +162,12 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
   })
 
 function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring, log: Logger): JobRunner {
-  const { mailer, vault, databases, objects } = parts
-  const deps = { db, mailer, vault, databases, objects, consoleUrl: consoleUrl(config.platform) }
+  const { mailer, vault, databases, objects, reportFiles } = parts
+  const known = { db, mailer, vault, databases, objects, reportFiles, consoleUrl: consoleUrl(config.platform) }
+  const deps = { ...known, ...sharedJobDeps(known) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, provisionTenantDefaults],
+    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, provisionTenantDefaults, ...sharedJobs],
     schedules: [measuringSchedule],
     deps,
     workerId: `manager-${process.pid}`,

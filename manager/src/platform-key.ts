@@ -1,5 +1,6 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { createSnapshotKeys, ensurePublicKey } from '@platen/drivers/snapshots'
+import { platformSigner, type AnchorSigner } from '@platen/identity'
 import { Secret, type Vault } from '@platen/kit/secrets'
 import { one, sql, withScope, type Db } from '@platen/kit/sql'
 
@@ -13,6 +14,12 @@ export async function ensureSnapshotKey(db: Db, vault: Vault, publicKeyFile: str
 /** The key that signs the manifests of backups. Apart from the other one: each is believed for one thing only. */
 export const ensureArchiveKey = async (db: Db, vault: Vault): Promise<KeyObject> =>
   (await ensureKey(db, vault, 'archive-signing')).privateKey
+
+/** Signs the heads of the audit trail that are kept outside of the database. */
+export async function ensureAnchorSigner(db: Db, vault: Vault): Promise<AnchorSigner> {
+  const { privateKey } = await ensureKey(db, vault, 'audit-anchor-signing')
+  return platformSigner({ privateKey, publicKey: createPublicKey(privateKey) })
+}
 
 async function ensureKey(db: Db, vault: Vault, name: string): Promise<{ privateKey: KeyObject; publicKeyPem: string }> {
   const sealContext = `manager.platform_keys/${name}`

@@ -33,6 +33,10 @@ async function populate(tenant: TestTenant): Promise<void> {
       tx,
     )
     await appendAudit(tx, { tenantId, actor: { id, label: email }, action: 'x.done', resource: 'x' })
+    await sql`INSERT INTO identity.audit_seals (tenant_id, number, entry_id, entry_at, previous_hash, hash)
+      SELECT tenant_id, 1, id, at, '', '' FROM identity.audit_entries WHERE tenant_id = ${tenantId} AND action = 'x.done'`.execute(
+      tx,
+    )
     await sql`INSERT INTO operations.log_lines (operation_id, tenant_id, message) VALUES (${operationId}, ${tenantId}, 'x')`.execute(
       tx,
     )
@@ -82,7 +86,7 @@ const tenantTables = (): Promise<TableFacts[]> =>
     platform.database.db,
     sql<TableFacts>`SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname IN ('manager', 'operations', 'identity', 'outbox') AND c.relkind IN ('r', 'p')
+      WHERE n.nspname IN ('manager', 'operations', 'identity', 'outbox') AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         AND (EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') OR c.oid = 'manager.tenants'::regclass)
       ORDER BY 1`,
   )

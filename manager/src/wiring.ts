@@ -14,7 +14,7 @@ import { FilesystemObjects, type ObjectStore } from '@platen/drivers/objects'
 import { createMailer, readMailConfig, type InboxMailer, type Mailer } from '@platen/drivers/mail'
 import { ProcessRunner, type Runner } from '@platen/drivers/runners'
 import { PlatenRuntime, type Runtime } from '@platen/drivers/runtimes'
-import type { Identity } from '@platen/identity'
+import type { AnchorPlace, Identity } from '@platen/identity'
 import { consoleHost, type PlatformSettings } from '@platen/kit/config'
 import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
@@ -23,8 +23,9 @@ import type { BackupDeps } from './backups/index.ts'
 import { requireCertificateFor } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { createConsoleIdentity } from './console-identity.ts'
-import { ensureArchiveKey } from './platform-key.ts'
+import { ensureAnchorSigner, ensureArchiveKey } from './platform-key.ts'
 import { createEdgeProbe, createProber, type Prober } from './sites/index.ts'
+import { reportFilesOf } from './jobs/index.ts'
 import { createSnapshotHub, type SnapshotHub } from './snapshots/index.ts'
 
 /** Everything the manager's parts are given. One place says which driver stands behind which capability. */
@@ -40,9 +41,13 @@ export interface Wiring {
   workerConnection: Connection
   ownerConnection: Connection
   identity: Identity
+  /** Where heads of the audit trail are kept outside of the database. */
+  auditAnchors: AnchorPlace
   databases: DatabaseServer
   /** One on a disk wants upkeep. */
   objects: ObjectStore & { sweep?: FilesystemObjects['sweep'] }
+  /** The reports of all tenants. */
+  reportFiles: ObjectStore
   issuer: CertificateIssuer
   runner: Runner
   runtimeOf(benchName: string): Runtime
@@ -113,8 +118,14 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     workerConnection,
     ownerConnection: connectionAs('owner'),
     identity: createConsoleIdentity(apiDb, vault, platform),
+    auditAnchors: {
+      objects: new FilesystemObjects({ root: paths.auditAnchors }),
+      database: 'control-plane',
+      signer: () => ensureAnchorSigner(workerDb, vault),
+    },
     databases,
     objects,
+    reportFiles: reportFilesOf(objects, masterKey),
     issuer,
     runner: new ProcessRunner({ socketPath: sockets.supervisor }),
     runtimeOf,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { MemoryCertificates } from '@platen/drivers/certificates'
 import { InboxMailer } from '@platen/drivers/mail'
+import { MemoryObjects } from '@platen/drivers/objects'
 import { MemoryRunner } from '@platen/drivers/runners'
 import type { Identity } from '@platen/identity'
 import { readPlatformSettings } from '@platen/kit/config'
@@ -12,10 +13,12 @@ import { createLogger } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
 import { createDiagnosis } from '../src/diagnosis/index.ts'
+import { reportFilesOf } from '../src/jobs/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
 import { createPlatformReconciler } from '../src/reconciliation/index.ts'
 import type { RegistrationMode } from '../src/config.ts'
 import { createConsoleIdentity } from '../src/console-identity.ts'
+import { ensureAnchorSigner } from '../src/platform-key.ts'
 import { aPerson, aTenant, type TestPerson, type TestTenant } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
@@ -121,11 +124,17 @@ export async function testApi(
     apiDb,
     apiConnection: platform.apiConnection,
     identity,
+    auditAnchors: {
+      objects: new MemoryObjects(),
+      database: 'test',
+      signer: () => ensureAnchorSigner(workerDb, vault),
+    },
     issuer,
     runner,
     runtimeOf: () => platform.runtime,
     freeDiskBytes: async () => disk.freeBytes,
     objects: platform.objects,
+    reportFiles: reportFilesOf(platform.objects, platform.vaultKey),
     archiveKey: platform.deps.archiveKey,
     reconciler: createPlatformReconciler({
       ...platform,
@@ -203,5 +212,5 @@ export async function testApi(
 
 function parse(text: string, contentType: string): AnswerBody {
   // Tests of the API's answers are what checks their shape.
-  return (contentType.includes('json') && text !== '' ? JSON.parse(text) : {}) as AnswerBody
+  return (/[/+]json/.test(contentType) && text !== '' ? JSON.parse(text) : {}) as AnswerBody
 }

@@ -1,7 +1,8 @@
 // Tenants, people and sites as a test needs them, without the operations that would make them.
 import { randomBytes } from 'node:crypto'
-import { createAccount, ensureUser, hashPassword, type Identity } from '@platen/identity'
+import { createAccount, ensureUser, hashPassword, sendReportMail, type Identity } from '@platen/identity'
 import { newId } from '@platen/kit/ids'
+import { enqueueJob } from '@platen/kit/jobs'
 import { siteDatabaseName } from '@platen/kit/names'
 import { OperationRunner, readOperation, startOperation, type OperationDefinition } from '@platen/kit/operations'
 import { one, sql, withScope } from '@platen/kit/sql'
@@ -87,6 +88,17 @@ export async function aVerifiedBackup(
     await markVerified(tx, id, 1)
   })
   return id
+}
+
+/** A job of the tenant that has failed for good: a mail about a report that nobody asked for. */
+export async function aFailedJob({ workerDb }: Pick<TestPlatform, 'workerDb'>, tenant: TestTenant): Promise<string> {
+  const { tenantId } = tenant
+  return withScope(workerDb, { operator: true }, async (tx) => {
+    const id = await enqueueJob(tx, sendReportMail, { reportId: newId(), type: 'people', rows: 0 }, { tenantId })
+    await sql`UPDATE jobs.jobs SET state = 'failed', attempts = 5, ended_at = now(), last_error = 'The relay is away.'
+      WHERE id = ${id}`.execute(tx)
+    return id
+  })
 }
 
 export interface TestPerson extends TestTenant {

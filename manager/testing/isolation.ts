@@ -1,12 +1,13 @@
 // Asks a route as everybody who must not see a tenant's things, and as those who may. What leaks is told in sentences; the same
 // checker is tried on routes that leak on purpose.
 import { randomUUID } from 'node:crypto'
+import { appendAudit } from '@platen/identity'
 import { newId } from '@platen/kit/ids'
-import { rows, sql } from '@platen/kit/sql'
+import { one, rows, sql, withScope } from '@platen/kit/sql'
 import type { SiteState } from '../src/sites/site.ts'
 import { suspendSite } from '../src/sites/index.ts'
 import type { Answer, TestApi } from './api.ts'
-import { aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
+import { aFailedJob, aSite, aVerifiedBackup, startOn, type TestPerson } from './builders.ts'
 import type { TestPlatform } from './platform.ts'
 
 export const callers = ['anonymous', 'other', 'reader', 'owner'] as const
@@ -21,9 +22,11 @@ export interface IsolationRow {
     | { kind: 'backup' }
     | { kind: 'operation'; ended?: boolean }
     | { kind: 'tenant' }
+    | { kind: 'audit-entry' }
     | { kind: 'user' }
     | { kind: 'role' }
     | { kind: 'invitation' }
+    | { kind: 'job' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -49,6 +52,7 @@ export async function isolationWorld(platform: TestPlatform, api: TestApi): Prom
   const reader = await api.person({ role: 'reader', tenant: owner, hashed: true })
   const other = await api.person({ role: 'owner', hashed: true })
   await aSite(platform, owner)
+  await aFailedJob(platform, owner)
   await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   await startOn(platform, other, suspendSite, (await aSite(platform, other)).siteId)
   return { platform, api, owner, reader, other }
@@ -105,15 +109,33 @@ async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: 
   if (subject.kind === 'tenant') return owner.tenantId
   if (subject.kind === 'site') return (await aSite(platform, owner, subject.state)).siteId
   if (subject.kind === 'backup') return aVerifiedBackup(platform, owner)
+  if (subject.kind === 'audit-entry') return anEntry(platform, owner)
   if (subject.kind === 'user') return userIdOf(api, await api.person({ role: 'reader', tenant: owner }))
   if (subject.kind === 'role') return made(api, owner, '/roles', { name: newId(), permissions: ['sites.read'] })
   if (subject.kind === 'invitation')
     return made(api, owner, '/invitations', { email: `${newId()}@example.org`, roles: ['reader'] })
+  if (subject.kind === 'job') return aFailedJob(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
       platform.database.db,
     )
+  return id
+}
+
+/** Of the audit trail. */
+async function anEntry({ workerDb }: TestPlatform, { tenantId, email }: TestPerson): Promise<string> {
+  const resourceId = newId()
+  const { id } = await withScope(workerDb, { tenantId }, async (tx) => {
+    await appendAudit(tx, {
+      tenantId,
+      actor: { id: null, label: email },
+      action: 'thing.changed',
+      resource: 'thing',
+      resourceId,
+    })
+    return one(tx, sql<{ id: string }>`SELECT id FROM identity.audit_entries WHERE resource_id = ${resourceId}`)
+  })
   return id
 }
 
@@ -158,6 +180,7 @@ async function marksIn({ platform, owner, reader }: IsolationWorld, text: string
     }>`SELECT unnest(ARRAY[id::text, name, database_name, admin_email]) AS mark FROM manager.sites WHERE tenant_id = ${owner.tenantId}
       UNION SELECT host FROM manager.hosts WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM operations.operations WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT id::text FROM jobs.jobs WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM identity.roles WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, email]) FROM identity.invitations WHERE tenant_id = ${owner.tenantId}`,
@@ -175,6 +198,7 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
     sql<{ record: string }>`SELECT to_jsonb(s)::text AS record FROM manager.sites s WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(t)::text FROM manager.tenants t WHERE id = ${tenantId}
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(j)::text FROM jobs.jobs j WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(r)::text FROM identity.user_roles r WHERE tenant_id = ${tenantId}

@@ -16,6 +16,9 @@ export function adoptDatabase(db: Db, sites: { fromSiteId: string; toSiteId: str
     )
     await sql`UPDATE identity.api_tokens SET revoked_at = now() WHERE revoked_at IS NULL`.execute(tx)
     await sql`DELETE FROM identity.signing_keys`.execute(tx)
+    // What was queued when the backup was taken has run since, or is not wanted any more: no mail goes twice.
+    await sql`UPDATE jobs.jobs SET state = 'discarded', ended_at = now(), lease = NULL, leased_until = NULL
+      WHERE state IN ('queued', 'running')`.execute(tx)
     if (sites.fromSiteId === sites.toSiteId) return
     // Sealed with the old site's key: people set theirs up again.
     await sql`DELETE FROM identity.recovery_codes`.execute(tx)

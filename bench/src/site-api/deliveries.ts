@@ -1,5 +1,6 @@
 import { deliverPending, type EventHandler } from '@platen/kit/outbox'
 import type { Logger } from '@platen/kit/logging'
+import type { SiteJobs } from '../site-jobs/index.ts'
 import type { ServedSite, SiteRegistry } from '../sites/index.ts'
 
 const defaultSweepMs = 15_000
@@ -9,7 +10,7 @@ const recentMs = 5 * 60_000
 const sweepWidth = 4
 
 export interface Deliveries {
-  /** After a commit in this process: deliver what it appended. */
+  /** After a commit in this process: deliver what it appended and run what it queued. */
   nudge(site: ServedSite): void
   start(): void
   /** Ends what runs after its current delivery. */
@@ -19,13 +20,17 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   registry: SiteRegistry
   handlersOf(site: ServedSite): readonly EventHandler[]
+  jobs: SiteJobs
+  /** What else a site needs from time to time; done after its deliveries. */
+  tend?(site: ServedSite): Promise<void>
   logger: Logger
   /** Default 15 s. */
   sweepMs?: number
 }
 
 /** The bench that wrote nudges itself; a rotating sweep covers crashes. Several processes may do this for one site at once. */
-export function createDeliveries({ registry, handlersOf, logger, sweepMs }: DeliveriesOptions): Deliveries {
+export function createDeliveries({ registry, handlersOf, jobs, tend, logger, sweepMs }: DeliveriesOptions): Deliveries {
+  const pauseMs = sweepMs ?? defaultSweepMs
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
   const again = new Set<ServedSite>()
@@ -37,7 +42,8 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
     const leave = site.enter('platform')
     try {
       const { db, identity } = site.resources()
-      await deliverPending(db, handlersOf(site), {
+      const begun = jobs.look(site)
+      const delivered = await deliverPending(db, handlersOf(site), {
         signal: stopping.signal,
         onFailure: ({ handler, event, events, attempt, error, dead }) => {
           const facts = {
@@ -53,7 +59,11 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
           else logger.warn(facts, 'a delivery failed and is tried again')
         },
       })
+      await begun
+      // A handler may have queued some.
+      if (delivered > 0) await jobs.look(site)
       await identity.keys.rotateWhenDue()
+      await tend?.(site)
     } catch (error) {
       if (stopping.signal.aborted) return
       logger.warn({ err: error, site: site.snapshot.id }, 'deliveries of a site failed; the sweep tries again')
@@ -80,11 +90,13 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
     const isRecent = (site: ServedSite) => site.lastVisitAt() > 0 && performance.now() - site.lastVisitAt() < recentMs
     const oneOfAll = sites[next++ % Math.max(1, sites.length)]
     registry.closeIdle()
-    const due = sites.filter((site) => site === oneOfAll || isRecent(site))
+    jobs.readClock()
+    const due = sites.filter((site) => site === oneOfAll || isRecent(site) || jobs.isDue(site))
     const takeTurns = async (): Promise<void> => {
       for (let site = due.shift(); site !== undefined; site = due.shift()) {
         nudge(site)
         await running.get(site)
+        await jobs.settled(site, pauseMs)
       }
     }
     // One that takes longer than the pause is not overtaken by the next.
@@ -94,12 +106,12 @@ export function createDeliveries({ registry, handlersOf, logger, sweepMs }: Deli
   return {
     nudge,
     start() {
-      timer = setInterval(sweep, sweepMs ?? defaultSweepMs)
+      timer = setInterval(sweep, pauseMs)
     },
     async stop() {
       clearInterval(timer)
       stopping.abort()
-      await Promise.all(running.values())
+      await Promise.all([...running.values(), jobs.stop()])
       await sweeping
     },
   }

@@ -33,7 +33,7 @@ export function registerFileRoute(app: HttpServer): void {
         return await reply
           .header('content-type', content.contentType)
           .header('content-length', content.sizeBytes)
-          .header('content-disposition', shownInline.has(content.contentType) ? 'inline' : 'attachment')
+          .header('content-disposition', dispositionOf(key, content.contentType))
           .header('cache-control', 'private, max-age=300')
           // Even if a browser made a page of it: it runs nothing, loads nothing and is of no origin.
           .header('content-security-policy', "default-src 'none'; sandbox")
@@ -48,4 +48,10 @@ export function registerFileRoute(app: HttpServer): void {
       }
     },
   })
+}
+
+/** A report is named after its kind: the last part of its key, which we made. */
+function dispositionOf(key: string, contentType: string): string {
+  if (shownInline.has(contentType)) return 'inline'
+  return contentType.startsWith('text/csv') ? `attachment; filename="${key.split('/').at(-1)}.csv"` : 'attachment'
 }

@@ -1,27 +1,36 @@
 import { z } from 'zod'
 import { registerCommerceRoutes, type CommerceContext } from '@platen/commerce'
 import {
+  actorOf,
   appendAudit,
   countUsers,
   heldRole,
   principalOf,
+  registerAuditRoutes,
   registerAuthRoutes,
+  registerJobRoutes,
   registerPeopleRoutes,
+  registerReportRoute,
   registerSigningKeyRoutes,
   registerTicketRoute,
   visitorOf,
+  type AuditSource,
+  type JobRoutesOptions,
 } from '@platen/identity'
 import { hostUrl, type PlatformSettings } from '@platen/kit/config'
 import type { HttpServer } from '@platen/kit/http'
 import { one, sql, withScope } from '@platen/kit/sql'
 import type { FastifyRequest } from 'fastify'
 import { releaseName } from '../release.ts'
+import { siteReports } from '../site-jobs/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import { filesUrl, registerFileRoute } from './file-route.ts'
-import { siteOf } from './site-of-request.ts'
+import type { Sealing } from './sealing.ts'
+import { findSiteOf, siteOf } from './site-of-request.ts'
 
 export interface SiteApiOptions {
   deliveries: Deliveries
+  sealing: Sealing
   platform: PlatformSettings
 }
 
@@ -38,6 +47,7 @@ const siteAnswer = z
 /** Everything a site answers under /api/v1: itself, its people, its files, its apps. */
 export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void {
   const identityOf = (request: FastifyRequest) => siteOf(request).resources().identity
+  sealAfterRequests(app, options.sealing)
   registerAuthRoutes(app, identityOf)
   registerSigningKeyRoutes(app, identityOf, { kind: 'permission', permission: '*' })
   registerTicketRoute(app, identityOf)
@@ -46,7 +56,40 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   registerMe(app)
   registerSelf(app)
   registerFileRoute(app)
+  registerJobs(app, options)
+  registerAuditRoutes(app, auditOf)
   registerCommerceRoutes(app, (request) => commerceContext(request, options))
+}
+
+function registerJobs(app: HttpServer, { deliveries, platform }: SiteApiOptions): void {
+  const options: JobRoutesOptions = {
+    dbOf: (request) => siteOf(request).resources().db,
+    scopeOf: ({ tenantId }) => ({ tenantId }),
+    reports: siteReports,
+    fileUrl: (request, { key, expiresInSeconds }) => {
+      const { snapshot, resources } = siteOf(request)
+      const baseUrl = `${hostUrl(platform, snapshot.hosts[0] ?? '')}${filesUrl}`
+      return resources().objects.signedUrl({ key, method: 'GET', expiresInSeconds, baseUrl })
+    },
+    afterCommit: (request) => deliveries.nudge(siteOf(request)),
+  }
+  registerJobRoutes(app, options)
+  registerReportRoute(app, options)
+}
+
+/** What changes something writes to the audit trail, and so does a refusal. */
+function sealAfterRequests(app: HttpServer, sealing: Sealing): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const site = findSiteOf(request)
+    const isReading = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
+    if (site !== undefined && (!isReading || reply.statusCode === 403)) sealing.nudge(site)
+  })
+}
+
+/** All of the site's trail is the site's: refused sign-ins, which belong to nobody, too. */
+function auditOf(request: FastifyRequest): AuditSource {
+  const { db, auditTrail } = siteOf(request).resources()
+  return { db, trail: auditTrail, scopeOf: ({ tenantId, email }) => ({ operator: true, tenantId, actor: email }) }
 }
 
 function registerStatus(app: HttpServer): void {
@@ -140,12 +183,7 @@ function commerceContext(request: FastifyRequest, { deliveries, platform }: Site
       signedUrl: (wanted) => objects.signedUrl({ ...wanted, method: 'GET', baseUrl }),
       usage: () => objects.describe({ depth: 1 }),
     },
-    audit: (tx, entry) =>
-      appendAudit(tx, {
-        ...entry,
-        tenantId: snapshot.id,
-        actor: { id: principal.userId, label: principal.email, ip: visitor.ip, requestId: request.id },
-      }),
+    audit: (tx, entry) => appendAudit(tx, { ...entry, tenantId: snapshot.id, actor: actorOf(principal, visitor) }),
     afterCommit: () => deliveries.nudge(site),
   }
 }

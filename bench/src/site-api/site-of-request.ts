@@ -36,6 +36,9 @@ export function resolveSite(registry: SiteRegistry) {
   }
 }
 
+/** The site this request came to, or undefined where none was found. */
+export const findSiteOf = (request: FastifyRequest): ServedSite | undefined => sites.get(request)
+
 /** The site this request came to. */
 export function siteOf(request: FastifyRequest): ServedSite {
   const site = sites.get(request)

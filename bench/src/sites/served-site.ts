@@ -1,8 +1,16 @@
 import type { ObjectStore } from '@platen/drivers/objects'
 import { commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
-import { createIdentity, type Identity } from '@platen/identity'
-import { createVault, deriveSecret, Secret } from '@platen/kit/secrets'
+import {
+  createAuditTrail,
+  createIdentity,
+  mailByJob,
+  secretSigner,
+  type AuditTrail,
+  type Identity,
+} from '@platen/identity'
+import { siteAnchorPrefix } from '@platen/kit/names'
+import { createVault, deriveSecret, Secret, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Db } from '@platen/kit/sql'
 import { siteRoles } from './site-roles.ts'
 import { createUsers } from './users.ts'
@@ -10,7 +18,10 @@ import { createUsers } from './users.ts'
 /** What a request to one site works with. */
 export interface SiteResources {
   db: Db
+  /** Seals with the site's own key. */
+  vault: Vault
   identity: Identity
+  auditTrail: AuditTrail
   /** The site's objects alone; its URLs are signed with a key of the site. */
   objects: ObjectStore
 }
@@ -23,6 +34,8 @@ export interface ServedSiteOptions {
   processName: string
   /** Called each time a site has opened its pool. */
   onOpen?: () => void
+  /** After a commit of identity that appended events or queued mails of the site. */
+  onChange?: (siteId: string) => void
   /** Unused connections of a pool close after this time, so an idle site costs none. Default 10 s. */
   idleConnectionMs?: number
 }
@@ -96,16 +109,28 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       statementTimeoutMs,
       idleTimeoutMs: options.idleConnectionMs ?? defaultIdleConnectionMs,
     })
+    const vault = createVault({ current: { id: 'site', key: dataKey } })
     const identity = createIdentity({
       db,
-      vault: createVault({ current: { id: 'site', key: dataKey } }),
+      vault,
       issuer: options.siteUrl(hosts[0] ?? name),
       audience: `site:${id}`,
       roles: siteRoles,
       permissions: commercePermissions,
       place: { nameOf: async () => name, maxUsers: async () => snapshot.plan.maxUsers },
+      mailLater: mailByJob,
+      afterCommit: () => options.onChange?.(id),
     })
     const objects = options.objects.scoped(objectPrefix, { urlSecret: deriveSecret(dataKey, 'object-urls') })
-    return { db, identity, objects }
+    const auditTrail = createAuditTrail({
+      db,
+      place: {
+        // By database: after a restore the site has another one, whose trail ends earlier.
+        objects: options.objects.scoped(`${siteAnchorPrefix(id)}${database.name}`),
+        database: `${id}/${database.name}`,
+        signer: () => secretSigner(deriveSecret(dataKey, 'audit-anchors')),
+      },
+    })
+    return { db, vault, identity, auditTrail, objects }
   }
 }

@@ -1,9 +1,12 @@
+import { runOnce, type IdempotentAnswer } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { one, sql } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aCustomer, aProduct } from '../testing/builders.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
-import { runIdempotentCommand } from './idempotency.ts'
+import type { CommerceContext } from './context.ts'
+import { siteKeys } from './idempotency.ts'
+import { runCommand } from './run-command.ts'
 
 let site: TestSite
 beforeAll(async () => {
@@ -51,31 +54,46 @@ describe('Idempotency-Key', () => {
     const body = await anOrderBody()
     const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
     const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>()
-    const first = runIdempotentCommand(site.context, { key: 'key-7', route: 'POST /orders', body }, async () => {
+    const first = runOn('key-7', site.context, async () => {
       begin(undefined)
       await released
       return { status: 201, body: {} }
     })
     await begun
-    const second = await post(body, 'key-7')
-    expect([second.status, second.body.code]).toEqual([409, 'idempotency-key-in-use'])
+    const second = await runOn('key-7', site.context, async () => ({ status: 201, body })).catch(
+      (error: unknown) => error,
+    )
+    expect(second).toMatchObject({ code: 'idempotency-key-in-use', headers: { 'retry-after': '1' } })
     release(undefined)
     await first
   })
 
-  it('with another body, or on another route, is refused', async () => {
+  it('with another body, or for another thing, is refused; on another route it is another key', async () => {
     const body = await anOrderBody()
     await post(body, 'key-3')
     const other = await post({ ...body, note: 'autre' }, 'key-3')
     expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused'])
-    const [line] = body.lines
-    const movement = await site.api.call<Answer>(
-      'POST',
-      `/products/${line?.productId}/stock-movements`,
-      { kind: 'receipt', quantity: '1' },
-      { 'idempotency-key': 'key-3' },
-    )
-    expect(movement.body.code).toBe('idempotency-key-reused')
+    const receive = (productId = '') =>
+      site.api.call<Answer>(
+        'POST',
+        `/products/${productId}/stock-movements`,
+        { kind: 'receipt', quantity: '1' },
+        { 'idempotency-key': 'key-3' },
+      )
+    expect((await receive(body.lines[0]?.productId)).status).toBe(201)
+    expect((await receive((await aProduct(site.api)).id)).body.code).toBe('idempotency-key-reused')
+  })
+
+  it('makes one product and one customer', async () => {
+    const headers = { 'idempotency-key': 'key-8' }
+    const customer = { kind: 'person', name: 'Une fois' }
+    const create = () => site.api.call<Answer>('POST', '/customers', customer, headers)
+    const [first, second] = [await create(), await create()]
+    expect([first.status, second]).toEqual([201, first])
+    const product = { sku: 'UNE-FOIS', name: 'Une fois', unitPrice: { amount: '1.00', currency: 'EUR' } }
+    const make = () => site.api.call<Answer>('POST', '/products', product, headers)
+    const [made, again] = [await make(), await make()]
+    expect([made.status, again.body.id]).toEqual([201, made.body.id])
   })
 
   it('receives stock once', async () => {
@@ -108,11 +126,10 @@ describe('Idempotency-Key', () => {
 
   it('belongs to one user', async () => {
     const run = (actorId: string) =>
-      runIdempotentCommand(
-        { ...site.context, actor: { ...site.context.actor, id: actorId } },
-        { key: 'key-6', route: 'POST /orders', body: {} },
-        async () => ({ status: 201, body: { actorId } }),
-      )
+      runOn('key-6', { ...site.context, actor: { ...site.context.actor, id: actorId } }, async () => ({
+        status: 201,
+        body: { actorId },
+      }))
     const [anne, bruno] = [newId(), newId()]
     expect([await run(anne), await run(bruno), await run(anne)]).toMatchObject([
       { body: { actorId: anne } },
@@ -121,22 +138,33 @@ describe('Idempotency-Key', () => {
     ])
   })
 
-  it('is forgotten after a week by the keys that come later', async () => {
-    const remember = (key: string, at: string) =>
-      runIdempotentCommand(
-        { ...site.context, now: () => new Date(at) },
-        { key, route: 'POST /x', body: {} },
-        async () => ({
-          status: 201,
-          body: {},
-        }),
-      )
-    await remember('old', '2020-01-01T00:00:00Z')
-    await remember('young', '2020-01-09T00:00:00Z')
+  it('is forgotten after a day', async () => {
+    let runs = 0
+    const run = (key: string, at: string) =>
+      runOn(key, { ...site.context, now: () => new Date(at) }, async () => ({ status: 201, body: { runs: ++runs } }))
+    expect((await run('old', '2020-01-01T00:00:00Z')).body).toEqual({ runs: 1 })
+    expect((await run('old', '2020-01-01T23:59:59Z')).body).toEqual({ runs: 1 })
+    expect((await run('old', '2020-01-02T00:00:01Z')).body).toEqual({ runs: 2 })
+    await run('young', '2020-01-09T00:00:00Z')
     const { keys } = await one<{ keys: string[] }>(
       site.db,
       sql`SELECT array_agg(key) AS keys FROM commerce.idempotency_keys WHERE created_at < '2021-01-01'`,
     )
-    expect(keys).toEqual(['young'])
+    expect(keys).toEqual(['POST /x young'])
   })
 })
+
+function runOn<Body extends object>(
+  key: string,
+  context: CommerceContext,
+  work: () => Promise<IdempotentAnswer<Body>>,
+): Promise<IdempotentAnswer<Body>> {
+  const request = {
+    key,
+    tenantId: context.siteId,
+    accountId: context.actor.id,
+    route: 'POST /x',
+    digest: Buffer.from('same'),
+  }
+  return runCommand(context, ({ tx, at }) => runOnce(tx, siteKeys, request, work, at))
+}

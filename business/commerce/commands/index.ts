@@ -1,7 +1,7 @@
 export type { CommerceContext, ObjectStoreLike } from './context.ts'
 export { runCommand, type Command } from './run-command.ts'
 export { runIdempotentCommand } from './idempotency.ts'
-export { assertVersion, commandProblems, notFound } from './problems.ts'
+export { notFound } from './problems.ts'
 export { differences } from './differences.ts'
 export type { ContextOf } from './routes.ts'
 export { idParams, ROUTE_PREFIX } from './routes.ts'

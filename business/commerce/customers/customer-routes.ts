@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify'
-import { pageOf, type HttpServer } from '@platen/kit/http'
+import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
-import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
+import {
+  idParams,
+  notFound,
+  ROUTE_PREFIX,
+  runCommand,
+  runIdempotentCommand,
+  type ContextOf,
+} from '../commands/index.ts'
 import { customerList, findCustomer, listCustomers } from './customer-store.ts'
 import { customerInput, customerPatch, customerSchema, customerView, readChange } from './customer-view.ts'
 import { changeCustomer, createCustomer } from './save-customer.ts'
@@ -37,7 +44,7 @@ function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): v
   app.get(
     CUSTOMER,
     {
-      config: { policy: read, problems: ['not-found'] },
+      config: { policy: read, problems: ['not-found'], versioned: true },
       schema: { tags, summary: 'One customer', params: idParams, response: { 200: customerSchema } },
     },
     async (request) => {
@@ -53,19 +60,22 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     CUSTOMERS,
     {
-      config: { policy: write, problems: ['customer-invalid'] },
+      config: { policy: write, problems: ['customer-invalid'], idempotent: true },
       schema: { tags, summary: 'Create a customer', body: customerInput, response: { 201: customerSchema } },
     },
     async (request, reply) => {
       const context = await contextOf(request)
-      const customer = await runCommand(context, (command) => createCustomer(command, request.body))
-      return reply.code(201).send(customerView(customer))
+      const answer = await runIdempotentCommand(context, request, async (command) => ({
+        status: 201,
+        body: customerView(await createCustomer(command, request.body)),
+      }))
+      return reply.code(201).send(answer.body)
     },
   )
   app.patch(
     CUSTOMER,
     {
-      config: { policy: write, problems: ['not-found', 'customer-invalid', 'version-outdated'] },
+      config: { policy: write, problems: ['not-found', 'customer-invalid'], versioned: true },
       schema: {
         tags,
         summary: 'Change a customer',
@@ -76,7 +86,7 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     },
     async (request) => {
       const context = await contextOf(request)
-      const change = { details: readChange(request.body), version: request.body.version }
+      const change = { details: readChange(request.body), versions: expectedVersion(request) }
       return customerView(await runCommand(context, (command) => changeCustomer(command, request.params.id, change)))
     },
   )

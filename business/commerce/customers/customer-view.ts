@@ -49,9 +49,7 @@ export const customerInput = z.strictObject({
   paymentTermDays: fields.paymentTermDays.default(DEFAULT_PAYMENT_TERM_DAYS),
 })
 
-export const customerPatch = z
-  .strictObject({ ...fields, version: z.int().positive().describe('The version the change was made from.') })
-  .partial()
+export const customerPatch = z.strictObject(fields).partial()
 
 export const customerSchema = z
   .object({
@@ -74,7 +72,7 @@ export const customerSchema = z
 
 /** Only the fields that were sent. */
 export function readChange(input: z.infer<typeof customerPatch>): Partial<CustomerDetails> {
-  const { version: _version, ...details } = input
+  const { ...details } = input
   // Fields that were not sent are undefined here; without them the type is what the filter leaves.
   return Object.fromEntries(
     Object.entries(details).filter(([, value]) => value !== undefined),

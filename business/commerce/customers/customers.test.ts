@@ -67,12 +67,22 @@ describe('a customer', () => {
 
   it('changes in the fields sent; rules look at the whole', async () => {
     const customer = await aCustomer(site.api, { siren: '732829320' })
-    const changed = await site.api.call('PATCH', `/customers/${customer.id}`, { paymentTermDays: 45, version: 1 })
+    const changed = await site.api.call(
+      'PATCH',
+      `/customers/${customer.id}`,
+      { paymentTermDays: 45 },
+      { 'if-match': '"v1"' },
+    )
     expect(changed.body).toMatchObject({ siren: '732829320', paymentTermDays: 45, version: 2 })
     const person = await site.api.call<Answer>('PATCH', `/customers/${customer.id}`, { kind: 'person' })
     expect([person.status, person.body.code]).toEqual([422, 'customer-invalid'])
-    const stale = await site.api.call<Answer>('PATCH', `/customers/${customer.id}`, { name: 'Non', version: 1 })
-    expect([stale.status, stale.body.code]).toEqual([409, 'version-outdated'])
+    const stale = await site.api.call<Answer>(
+      'PATCH',
+      `/customers/${customer.id}`,
+      { name: 'Non' },
+      { 'if-match': '"v1"' },
+    )
+    expect([stale.status, stale.body.code]).toEqual([412, 'version-stale'])
   })
 
   it('is found by name, city and number', async () => {

@@ -1,5 +1,6 @@
+import { assertUnchanged } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
-import { assertVersion, differences, notFound, type Command } from '../commands/index.ts'
+import { differences, notFound, type Command } from '../commands/index.ts'
 import { objectionsTo, tidyNumbers, type Customer, type CustomerDetails } from './customer.ts'
 import { insertCustomer, lockCustomer, updateCustomer } from './customer-store.ts'
 import { CustomerCreated, CustomerUpdated } from './events.ts'
@@ -20,15 +21,15 @@ export async function createCustomer(command: Command, input: CustomerDetails): 
   return customer
 }
 
-/** Changes a customer. `version`, if given, is the one the change was made from. */
+/** Changes a customer. `versions`, if given, are those the change may be made from. */
 export async function changeCustomer(
   command: Command,
   id: string,
-  change: { details: Partial<CustomerDetails>; version: number | undefined },
+  change: { details: Partial<CustomerDetails>; versions: readonly number[] | undefined },
 ): Promise<Customer> {
   const before = await lockCustomer(command.tx, id)
   if (!before) throw notFound('customer')
-  assertVersion(before.version, change.version)
+  assertUnchanged(before, change.versions)
   const details = tidyNumbers(change.details)
   const after: Customer = { ...before, ...details, version: before.version + 1, updatedAt: command.at }
   assertValid(after)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { idempotencyKeyHeader, pageOf, type HttpServer } from '@platen/kit/http'
+import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import {
   idParams,
@@ -14,7 +14,6 @@ import { findOrder, listOrders, orderList } from './order-store.ts'
 import {
   cancellationInput,
   compositionView,
-  orderChange,
   orderInput,
   orderSchema,
   orderView,
@@ -59,7 +58,7 @@ function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): v
   app.get(
     ORDER,
     {
-      config: { policy: read, problems: ['not-found'] },
+      config: { policy: read, problems: ['not-found'], versioned: true },
       schema: { tags, summary: 'One order', params: idParams, response: { 200: orderSchema } },
     },
     async (request) => {
@@ -75,18 +74,16 @@ function registerDrafts(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     ORDERS,
     {
-      config: { policy: write, problems: [...compositionProblems, 'idempotency-key-in-use', 'idempotency-key-reused'] },
+      config: { policy: write, problems: compositionProblems, idempotent: true },
       schema: {
         tags,
         summary: 'Write a draft',
-        headers: idempotencyKeyHeader,
         body: orderInput,
         response: { 201: orderSchema },
       },
     },
     async (request, reply) => {
-      const identity = { key: request.headers['idempotency-key'], route: 'POST /orders', body: request.body }
-      const answer = await runIdempotentCommand(await contextOf(request), identity, async (command) => ({
+      const answer = await runIdempotentCommand(await contextOf(request), request, async (command) => ({
         status: 201,
         body: orderView(await createDraft(command, readDraft(request.body))),
       }))
@@ -98,12 +95,13 @@ function registerDrafts(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     {
       config: {
         policy: write,
-        problems: ['not-found', 'order-submitted', 'order-cancelled', 'version-outdated', ...compositionProblems],
+        problems: ['not-found', 'order-submitted', 'order-cancelled', ...compositionProblems],
+        versioned: true,
       },
-      schema: { tags, summary: 'Replace a draft', params: idParams, body: orderChange, response: { 200: orderSchema } },
+      schema: { tags, summary: 'Replace a draft', params: idParams, body: orderInput, response: { 200: orderSchema } },
     },
     async (request) => {
-      const change = { request: readDraft(request.body), version: request.body.version }
+      const change = { request: readDraft(request.body), versions: expectedVersion(request) }
       return orderView(
         await runCommand(await contextOf(request), (command) => changeDraft(command, request.params.id, change)),
       )

@@ -38,9 +38,6 @@ export const orderInput = z.strictObject({
   discount: discountInput.nullable().optional(),
   note: paragraphSchema(5000).nullable().optional(),
 })
-export const orderChange = orderInput.extend({
-  version: z.int().positive().optional().describe('The version the change was made from.'),
-})
 export const totalsInput = z.strictObject({
   lines: z.array(lineInput).max(MAX_LINES),
   discount: discountInput.nullable().optional(),

@@ -112,7 +112,6 @@ describe('a draft', () => {
     const change = {
       customerId: draft.customer.id,
       lines: [{ productId: second.id, quantity: '2', unitPrice: '0.5', description: 'gravé' }],
-      version: 1,
     }
     const { status, body } = await site.api.call<OrderView>('PUT', `/orders/${draft.id}`, change)
     expect(status).toBe(200)
@@ -133,14 +132,15 @@ describe('a draft', () => {
     const change = (quantity: string) => ({
       customerId: draft.customer.id,
       lines: [{ productId: product.id, quantity }],
-      version: 1,
     })
     const answers = await Promise.all(
-      ['2', '3'].map((quantity) => site.api.call('PUT', `/orders/${draft.id}`, change(quantity))),
+      ['2', '3'].map((quantity) =>
+        site.api.call('PUT', `/orders/${draft.id}`, change(quantity), { 'if-match': '"v1"' }),
+      ),
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
-    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
-      code: 'version-outdated',
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412])
+    expect(answers.find(({ status }) => status === 412)?.body).toMatchObject({
+      code: 'version-stale',
       currentVersion: 2,
     })
   })

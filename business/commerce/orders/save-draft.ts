@@ -1,6 +1,7 @@
+import { assertUnchanged } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import type { Db } from '@platen/kit/sql'
-import { assertVersion, notFound, type Command } from '../commands/index.ts'
+import { notFound, type Command } from '../commands/index.ts'
 import { findCustomer } from '../customers/index.ts'
 import { moneyProblems, moneyView } from '../money/index.ts'
 import { findProducts } from '../products/index.ts'
@@ -36,16 +37,16 @@ export async function createDraft(command: Command, request: DraftRequest): Prom
   return order
 }
 
-/** Replaces a draft. `version`, if given, is the one the change was made from. */
+/** Replaces a draft. `versions`, if given, are those the change may be made from. */
 export async function changeDraft(
   command: Command,
   id: string,
-  change: { request: DraftRequest; version: number | undefined },
+  change: { request: DraftRequest; versions: readonly number[] | undefined },
 ): Promise<Order> {
   const { tx, at } = command
   const before = await lockOrder(tx, id)
   if (!before) throw notFound('order')
-  assertVersion(before.version, change.version)
+  assertUnchanged(before, change.versions)
   const refusal = refusalOf('edit', before.state)
   if (refusal !== null) throw orderProblems.problem(refusal, `The order is ${before.state}.`)
   const draft = await composeDraft(tx, change.request)

@@ -1,8 +1,15 @@
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { acceptStreams, pageOf, type HttpServer } from '@platen/kit/http'
-import { idParams, notFound, ROUTE_PREFIX, runCommand, type ContextOf } from '../commands/index.ts'
+import { acceptStreams, expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
+import {
+  idParams,
+  notFound,
+  ROUTE_PREFIX,
+  runCommand,
+  runIdempotentCommand,
+  type ContextOf,
+} from '../commands/index.ts'
 import { MAX_PICTURE_BYTES, PICTURE_TYPES } from './picture.ts'
 import { productProblems } from './problems.ts'
 import type { ProductDetails } from './product.ts'
@@ -46,7 +53,7 @@ function registerReads(app: HttpServer, contextOf: ContextOf<FastifyRequest>): v
   app.get(
     PRODUCT,
     {
-      config: { policy: read, problems: ['not-found'] },
+      config: { policy: read, problems: ['not-found'], versioned: true },
       schema: { tags, summary: 'One product', params: idParams, response: { 200: productSchema } },
     },
     async (request) => {
@@ -62,15 +69,18 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
   app.post(
     PRODUCTS,
     {
-      config: { policy: write, problems: ['sku-taken', 'product-invalid'] },
+      config: { policy: write, problems: ['sku-taken', 'product-invalid'], idempotent: true },
       schema: { tags, summary: 'Create a product', body: productInput, response: { 201: productSchema } },
     },
     async (request, reply) => {
       const context = await contextOf(request)
       // productInput requires or defaults every field, so nothing is missing from the details.
       const details = readDetails(request.body) as ProductDetails
-      const product = await runCommand(context, (command) => createProduct(command, details))
-      return reply.code(201).send(await productView(context, product))
+      const answer = await runIdempotentCommand(context, request, async (command) => ({
+        status: 201,
+        body: await productView(context, await createProduct(command, details)),
+      }))
+      return reply.code(201).send(answer.body)
     },
   )
   app.patch(
@@ -78,14 +88,8 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     {
       config: {
         policy: write,
-        problems: [
-          'not-found',
-          'sku-taken',
-          'product-invalid',
-          'product-archived',
-          'product-has-stock',
-          'version-outdated',
-        ],
+        problems: ['not-found', 'sku-taken', 'product-invalid', 'product-archived', 'product-has-stock'],
+        versioned: true,
       },
       schema: {
         tags,
@@ -97,7 +101,7 @@ function registerWrites(app: HttpServer, contextOf: ContextOf<FastifyRequest>): 
     },
     async (request) => {
       const context = await contextOf(request)
-      const change = { details: readDetails(request.body), version: request.body.version }
+      const change = { details: readDetails(request.body), versions: expectedVersion(request) }
       return productView(
         context,
         await runCommand(context, (command) => changeProduct(command, request.params.id, change)),

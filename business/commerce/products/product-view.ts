@@ -42,9 +42,7 @@ export const productInput = z.strictObject({
   reorderLevel: fields.reorderLevel.default(null),
 })
 
-export const productPatch = z
-  .strictObject({ ...fields, version: z.int().positive().describe('The version the change was made from.') })
-  .partial()
+export const productPatch = z.strictObject(fields).partial()
 
 export const productSchema = z
   .object({
@@ -75,7 +73,7 @@ export type ProductView = z.infer<typeof productSchema>
 
 /** Only the fields that were sent, in the numbers of the rules. */
 export function readDetails<Input extends z.infer<typeof productPatch>>(input: Input): Partial<ProductDetails> {
-  const { version: _version, vat, unitPrice, reorderLevel, ...rest } = input
+  const { vat, unitPrice, reorderLevel, ...rest } = input
   const details = {
     ...rest,
     barcode: rest.barcode === '' ? null : rest.barcode,

@@ -88,7 +88,7 @@ describe('a product', () => {
 
   it('changes only in the fields sent, and tells what changed', async () => {
     const product = await aProduct(site.api, { description: 'ancien', reorderLevel: '5' })
-    const { body } = await change(product.id, { description: null, vat: { category: 'S', rate: '5.5' }, version: 1 })
+    const { body } = await change(product.id, { description: null, vat: { category: 'S', rate: '5.5' } })
     expect(body).toMatchObject({
       description: null,
       vat: { rate: '5.5' },
@@ -120,8 +120,13 @@ describe('a product', () => {
       reorderLevel: '3',
       version: 3,
     })
-    const { status, body } = await change(product.id, { name: 'Trop tard', version: 1 })
-    expect([status, body.code]).toEqual([409, 'version-outdated'])
+    const { status, body } = await site.api.call<Answer>(
+      'PATCH',
+      `/products/${product.id}`,
+      { name: 'Trop tard' },
+      { 'if-match': '"v1"' },
+    )
+    expect([status, body.code]).toEqual([412, 'version-stale'])
   })
 
   it('becomes a service only without stock', async () => {

@@ -1,6 +1,7 @@
+import { assertUnchanged } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { violates } from '@platen/kit/sql'
-import { assertVersion, differences, notFound, type Command } from '../commands/index.ts'
+import { differences, notFound, type Command } from '../commands/index.ts'
 import { percentView, unitPriceView } from '../money/index.ts'
 import { lockLevel, openBalance } from '../stock/index.ts'
 import { ProductArchived, ProductCreated, ProductRestored, ProductUpdated } from './events.ts'
@@ -26,16 +27,16 @@ export async function createProduct(command: Command, details: ProductDetails): 
   return reread(command, product.id)
 }
 
-/** Changes a product. `version`, if given, is the one the change was made from. */
+/** Changes a product. `versions`, if given, are those the change may be made from. */
 export async function changeProduct(
   command: Command,
   id: string,
-  change: { details: Partial<ProductDetails>; version: number | undefined },
+  change: { details: Partial<ProductDetails>; versions: readonly number[] | undefined },
 ): Promise<Product> {
   const { tx, at } = command
   const before = await lockProduct(tx, id)
   if (!before) throw notFound('product')
-  assertVersion(before.version, change.version)
+  assertUnchanged(before, change.versions)
   if (refusalOf('edit', before) !== null) throw archived(before)
   const after: Product = { ...before, ...change.details, version: before.version + 1, updatedAt: at }
   assertValid(after)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { idempotencyKeyHeader, type HttpServer } from '@platen/kit/http'
+import type { HttpServer } from '@platen/kit/http'
 import { inTransaction } from '@platen/kit/sql'
 import { z } from 'zod'
 import {
@@ -71,20 +71,13 @@ export function registerStockRoutes(app: HttpServer, contextOf: ContextOf<Fastif
     {
       config: {
         policy: { kind: 'permission', permission: 'stock.write' },
-        problems: [
-          'not-found',
-          'movement-invalid',
-          'product-is-service',
-          'stock-below-reserved',
-          'idempotency-key-in-use',
-          'idempotency-key-reused',
-        ],
+        problems: ['not-found', 'movement-invalid', 'product-is-service', 'stock-below-reserved'],
+        idempotent: true,
       },
       schema: {
         tags: ['stock'],
         summary: 'Receive or adjust stock',
         params: idParams,
-        headers: idempotencyKeyHeader,
         body: movementBody,
         response: { 201: stockAnswer },
       },
@@ -92,12 +85,7 @@ export function registerStockRoutes(app: HttpServer, contextOf: ContextOf<Fastif
     async (request, reply) => {
       const { kind, quantity, reason } = request.body
       const productId = request.params.id
-      const identity = {
-        key: request.headers['idempotency-key'],
-        route: `POST /products/${productId}/stock-movements`,
-        body: request.body,
-      }
-      const answer = await runIdempotentCommand(await contextOf(request), identity, async (command) => {
+      const answer = await runIdempotentCommand(await contextOf(request), request, async (command) => {
         const movement = { productId, kind, quantity: toUnits(quantity, SCALE.quantity), reason: reason ?? null }
         return { status: 201 as const, body: { stock: stockLevelView(await moveStock(command, movement)) } }
       })

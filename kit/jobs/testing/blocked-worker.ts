@@ -1,7 +1,8 @@
-// A worker process for the test of a dead one: takes a job, says so, and never ends it.
+// A worker process for the tests of a dead one: takes a job, says so, and never ends it. Arguments: database, role.
 import { z } from 'zod'
 import { testServer } from '../../testing/index.ts'
-import { createJobRunner, defineJob } from '../index.ts'
+import { openDatabase } from '../../sql/index.ts'
+import { createJobWorker, defineJob } from '../index.ts'
 
 const block = defineJob({
   name: 'block-worker',
@@ -11,5 +12,6 @@ const block = defineJob({
     return new Promise<void>(() => {})
   },
 })
-const connection = { ...testServer(), database: process.argv[2] ?? '', role: 'platen_worker' }
-await createJobRunner({ connection, jobs: [block], deps: undefined, workerId: 'blocked' }).start()
+const [, , database = '', role = ''] = process.argv
+const db = openDatabase({ ...testServer(), database, role })
+await createJobWorker({ db, jobs: [block], deps: undefined, leaseMs: 2_000 }).look()

@@ -89,6 +89,13 @@ export const alertKinds = {
     cause: 'Its database and its files together take more than nine tenths of what its plan holds.',
     whatToDo: 'Tell its owner: give the site a larger plan, or have files removed that nobody needs.',
   },
+  'jobs-failed': {
+    severity: 'warning',
+    title: 'Background jobs have failed',
+    cause: 'They were tried as often as may help, or were refused for good: a mail was not sent, a report not written.',
+    whatToDo:
+      'The detail has the last error. Mend it, then retry the failed jobs, or discard what nobody needs any more.',
+  },
 } as const satisfies Record<string, AlertKindDefinition>
 
 export type AlertKind = keyof typeof alertKinds

@@ -40,7 +40,7 @@ beforeEach(async () => {
     now: () => clock,
   }
   await sql`DELETE FROM manager.alerts; DELETE FROM manager.disk_samples; DELETE FROM manager.certificates;
-    DELETE FROM graphile_worker._private_jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
+    DELETE FROM jobs.jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
     DELETE FROM manager.sites;
     UPDATE manager.snapshot_consumers SET acknowledged_version = version`.execute(platform.database.db)
 })
@@ -166,11 +166,11 @@ describe('the mail of an alert', () => {
         sql<{
           attempts: number
           error: string | null
-        }>`SELECT attempts, last_error AS error FROM graphile_worker._private_jobs`,
+        }>`SELECT attempts, last_error AS error FROM jobs.jobs`,
       )
     await eventually(async () => (await queued())?.error != null)
     expect(await alerts()).toMatchObject([{ open: true, mailed: false }])
-    await sql`UPDATE graphile_worker._private_jobs SET run_at = now()`.execute(platform.database.db)
+    await sql`UPDATE jobs.jobs SET run_at = now() WHERE state = 'queued'`.execute(platform.database.db)
     await eventually(async () => (await alerts())[0]?.mailed)
     expect(mailer.sent).toHaveLength(1)
   })
@@ -181,9 +181,7 @@ describe('the mail of an alert', () => {
     await asWorker((tx) => raiseAlert(tx, anAlarm()))
     await eventually(() => mailer.sent.length === 1)
     await eventually(async () => {
-      await sql`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL`.execute(
-        platform.database.db,
-      )
+      await sql`UPDATE jobs.jobs SET run_at = now() WHERE state = 'queued'`.execute(platform.database.db)
       return (await alerts())[0]?.mailed
     })
     expect(mailer.sent).toHaveLength(1)

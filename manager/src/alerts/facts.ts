@@ -59,6 +59,7 @@ export async function readFacts(
     failingSites: await readFailingSites(tx),
     backups: await readBackedUpSites(tx, now),
     fullSites: await readFullSites(tx),
+    failedJobs: await readFailedJobs(tx),
   }
 }
 
@@ -127,4 +128,12 @@ const readFullSites = (tx: Tx) =>
       FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id
       WHERE s.state IN ('active', 'suspended', 'inactive', 'broken')
         AND s.database_bytes + s.files_bytes >= p.max_storage_bytes * ${fullShare}::float8 ORDER BY s.id`,
+  )
+
+const readFailedJobs = (tx: Tx) =>
+  rows(
+    tx,
+    sql<WatchFacts['failedJobs'][number]>`SELECT name, count(*)::int AS count,
+        (array_agg(COALESCE(last_error, 'no reason known') ORDER BY ended_at DESC))[1] AS "lastError"
+      FROM jobs.jobs WHERE state = 'failed' GROUP BY name ORDER BY name`,
   )

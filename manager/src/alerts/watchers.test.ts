@@ -5,6 +5,7 @@ import {
   watchBenches,
   watchCertificates,
   watchConsumers,
+  watchJobs,
   watchers,
   watchOperations,
   watchSites,
@@ -28,6 +29,7 @@ const allWell: WatchFacts = {
   failingSites: [],
   backups: [],
   fullSites: [],
+  failedJobs: [],
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
 const openOf = (key: string): OpenAlert => ({ kind: key.split(':')[0] ?? '', dedupeKey: key })
@@ -44,6 +46,7 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'backup-failed:site/1',
     'backup-smaller:site/1',
     'site-storage-full:site/1',
+    'jobs-failed:job/send-identity-mail',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
   expect(verdicts.flatMap(({ raise }) => raise)).toEqual([])
@@ -216,6 +219,17 @@ test('a site that has nearly used up its storage is told with how much it takes'
       kind: 'site-storage-full',
       subject: { kind: 'site', id: '1', label: 'acme' },
       detail: 'acme takes 915 of 1000 MB, 91 %.',
+    },
+  ])
+})
+
+test('failed jobs are told by name, with how many and the last error', () => {
+  const failed = facts({ failedJobs: [{ name: 'send-identity-mail', count: 3, lastError: 'no such mailbox' }] })
+  expect(watchJobs(failed, []).raise).toEqual([
+    {
+      kind: 'jobs-failed',
+      subject: { kind: 'job', id: 'send-identity-mail', label: 'send-identity-mail' },
+      detail: '3 of send-identity-mail have failed, the last with: no such mailbox',
     },
   ])
 })

@@ -18,6 +18,8 @@ export interface WatchFacts extends DiskFacts, BackupFacts {
   failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
   /** Sites that have used `fullShare` of their plan's storage or more, by their last measurement. */
   fullSites: readonly { id: string; name: string; usedBytes: number; maxBytes: number }[]
+  /** By name, those that have failed and were neither retried nor discarded. */
+  failedJobs: readonly { name: string; count: number; lastError: string }[]
 }
 
 interface OperationFact {
@@ -119,6 +121,14 @@ export const watchStorage: Watcher = ({ fullSites }, open) => {
   return verdictOf(['site-storage-full'], alarms, open)
 }
 
+export const watchJobs: Watcher = ({ failedJobs }, open) => {
+  const alarms = failedJobs.map(({ name, count, lastError }): Alarm => {
+    const detail = `${count} of ${name} ${count === 1 ? 'has' : 'have'} failed, the last with: ${lastError}`
+    return { kind: 'jobs-failed', subject: { kind: 'job', id: name, label: name }, detail }
+  })
+  return verdictOf(['jobs-failed'], alarms, open)
+}
+
 /** Of a thousand thousand bytes, as plans count. */
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0)
 
@@ -133,4 +143,5 @@ export const watchers: readonly Watcher[] = [
   watchFailedBackups,
   watchSmallerBackups,
   watchStorage,
+  watchJobs,
 ]

@@ -94,7 +94,7 @@ async function claim({ code, email, password, name }: Claim, visitor: Visitor, {
     await makeTenantWithOwner(tx, { id: tenantId, name }, owner, visitor)
     await appendAudit(tx, {
       tenantId,
-      actor: { id: accountId, label: email, ip: visitor.ip, requestId: visitor.requestId },
+      actor: { id: accountId, label: email, ...visitor },
       action: 'platform.claimed',
       resource: 'platform',
       resourceId: null,

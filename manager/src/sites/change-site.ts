@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
+import { siteAnchorPrefix, siteObjectPrefix, siteRoleNames } from '@platen/kit/names'
 import { defineOperation, type Step } from '@platen/kit/operations'
 import type { Tx } from '@platen/kit/sql'
 import { forgetFormerDatabase, formerDatabases } from './former-databases.ts'
@@ -120,6 +120,8 @@ async function removeDatabases({ input: { siteId }, deps, tag, signal, write }: 
   }
 }
 
-function removeStorage({ input: { siteId }, deps, signal }: SiteContext): Promise<void> {
-  return deps.objects.removePrefix(siteObjectPrefix(siteId), { signal })
+/** With the anchors of its audit trail: they prove databases that are gone. */
+async function removeStorage({ input: { siteId }, deps, signal }: SiteContext): Promise<void> {
+  for (const prefix of [siteObjectPrefix(siteId), siteAnchorPrefix(siteId)])
+    await deps.objects.removePrefix(prefix, { signal })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { idempotencyKeyHeader, type HttpServer } from '@platen/kit/http'
+import type { HttpServer } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { siteDatabaseName } from '@platen/kit/names'
 import { withScope, type Tx } from '@platen/kit/sql'
@@ -40,22 +40,20 @@ export function registerSiteCreation(app: HttpServer, options: SiteRoutesOptions
         'site-quota-reached',
         'plan-unknown',
         'disk-space-low',
-        'idempotency-key-reused',
       ],
+      idempotent: true,
     },
     schema: {
       tags: ['sites'],
       summary: 'Create a site',
-      headers: idempotencyKeyHeader,
       body: newSiteBody,
       response: { 202: startedAnswer },
     },
     handler: async (request, reply) => {
       refuseName(request.body.name)
       const principal = principalOf(request)
-      const key = request.headers['idempotency-key']
       const answer = await withScope(options.db, scopeOf(principal), (tx) =>
-        idempotent(tx, { principal, route: 'POST /sites', key, body: request.body }, async () => ({
+        idempotent(tx, request, async () => ({
           status: 202,
           body: await beginSite(tx, request, options),
         })),

@@ -57,7 +57,15 @@ test('a new tenant gets its data key and settings by way of its event', async ()
 
 test('run five times at once and again, the job has its effect once', async () => {
   const { id } = await made('Five times')
-  const context = { jobId: 'x', tenantId: id, attempt: 1, deps: deps(), signal: AbortSignal.timeout(10_000) }
+  const context = {
+    jobId: 'x',
+    tenantId: id,
+    requestedBy: null,
+    attempt: 1,
+    deps: deps(),
+    signal: AbortSignal.timeout(30_000),
+    progress: () => undefined,
+  }
   const run = () => provisionTenantDefaults.execute({ tenantId: id }, context)
   await Promise.all([run(), run(), run(), run(), run()])
   await run()

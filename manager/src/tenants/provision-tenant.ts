@@ -34,7 +34,8 @@ export const provisionTenantDefaults = defineJob<typeof payload, ProvisionDeps>(
         resource: 'tenant',
         resourceId: tenantId,
       })
-      await appendTenantEvent(tx, 'TenantProvisioned', tenant)
+      const { name, slug } = tenant
+      await appendTenantEvent(tx, 'TenantProvisioned', { tenantId, name, slug })
     }),
 })
 

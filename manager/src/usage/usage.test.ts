@@ -1,6 +1,7 @@
 import { MemoryDatabaseServer } from '@platen/drivers/databases'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { createJobRunner } from '@platen/kit/jobs'
+import { aJobContext } from '@platen/kit/jobs/testing'
 import { siteDatabaseName, siteObjectPrefix } from '@platen/kit/names'
 import { sql, withScope } from '@platen/kit/sql'
 import { eventually } from '@platen/kit/testing'
@@ -30,8 +31,7 @@ afterAll(async () => {
 })
 
 const deps = () => ({ db: platform.workerDb, databases, objects })
-const measure = (signal = new AbortController().signal) =>
-  measureUsage.execute({}, { jobId: '1', tenantId: null, attempt: 1, deps: deps(), signal })
+const measure = (signal = new AbortController().signal) => measureUsage.execute({}, aJobContext(deps(), { signal }))
 const inTurn = () => withScope(platform.workerDb, { operator: true }, sitesInTurn)
 const read = async (siteId: string) =>
   // Contract of the route.

@@ -10,6 +10,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface SendOptions {
   /** Repeating the same request with the same key has its effect once. */
   idempotencyKey?: string | undefined
+  /** The version the change was made from: refused when it is another by now. */
+  version?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -37,6 +39,7 @@ export class Api {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey
+    if (options.version !== undefined) headers['if-match'] = `"v${options.version}"`
     const response = await this.#authorised(path, {
       method,
       headers,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
+import { aJobContext } from '@platen/kit/jobs/testing'
 import { rows, sql, withScope } from '@platen/kit/sql'
 import { eventually } from '@platen/kit/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -46,7 +47,7 @@ beforeEach(async () => {
   received = []
   answer = (response) => response.writeHead(204).end()
   await sql`DELETE FROM manager.alerts; DELETE FROM manager.alert_webhooks;
-    DELETE FROM graphile_worker._private_jobs`.execute(platform.database.db)
+    DELETE FROM jobs.jobs`.execute(platform.database.db)
 })
 afterEach(async () => {
   await jobs?.stop()
@@ -171,9 +172,7 @@ describe('a webhook', () => {
     })
     answer = (response) => response.writeHead(200).end()
     await eventually(async () => {
-      await sql`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL`.execute(
-        platform.database.db,
-      )
+      await sql`UPDATE jobs.jobs SET run_at = now() WHERE state = 'queued'`.execute(platform.database.db)
       return received.length >= 2
     })
     await allDelivered()
@@ -187,10 +186,7 @@ describe('a webhook', () => {
     await raise()
     const [delivery] = await rows(platform.database.db, sql<{ id: string }>`SELECT id FROM manager.alert_deliveries`)
     const attempt = (count: number) =>
-      deliverAlert.execute(
-        { deliveryId: delivery?.id },
-        { jobId: '1', tenantId: null, attempt: count, deps: deps(), signal: new AbortController().signal },
-      )
+      deliverAlert.execute({ deliveryId: delivery?.id }, aJobContext(deps(), { attempt: count }))
     await expect(attempt(24)).rejects.toThrow('was not told: Status 503.')
     expect(await lastDelivery()).toMatchObject({ state: 'retrying' })
     await expect(attempt(deliverAlert.maxAttempts)).rejects.toThrow('was not told')
@@ -215,7 +211,8 @@ describe('a webhook', () => {
     await eventually(async () => (await lastDelivery()) !== null)
     expect(await lastDelivery()).toMatchObject({ state: 'failed', status: null, detail: expect.stringContaining('1') })
     await eventually(
-      async () => (await rows(platform.database.db, sql`SELECT FROM graphile_worker._private_jobs`)).length === 0,
+      async () =>
+        (await rows(platform.database.db, sql`SELECT FROM jobs.jobs WHERE state <> 'succeeded'`)).length === 0,
     )
   })
 
@@ -238,8 +235,7 @@ describe('a webhook', () => {
         (
           await rows(
             platform.database.db,
-            sql`SELECT FROM graphile_worker._private_jobs WHERE task_id = (
-      SELECT id FROM graphile_worker._private_tasks WHERE identifier = 'deliver-alert')`,
+            sql`SELECT FROM jobs.jobs WHERE name = 'deliver-alert' AND state <> 'succeeded'`,
           )
         ).length === 0,
     )

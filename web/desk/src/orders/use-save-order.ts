@@ -24,7 +24,7 @@ export function useSaveOrder(order: Order | null, state: OrderDraftState) {
   const write = (input: OrderInput) =>
     order === null
       ? api.send<Order>('POST', '/orders', input, { idempotencyKey: draft.idempotencyKey })
-      : api.send<Order>('PUT', `/orders/${order.id}`, { ...input, version: order.version })
+      : api.send<Order>('PUT', `/orders/${order.id}`, input, { version: order.version })
 
   return useMutation({
     async mutationFn({ input, isSubmitted }: SaveRequest) {

@@ -101,8 +101,9 @@ export function fillStatements(scale: number): string {
   const [one, two] = [randomUUID(), randomUUID()]
   return `
     insert into identity.accounts (id, email, name) select gen_random_uuid(), 'a' || n || '@example.org', 'Zoé ' || n from generate_series(1, ${scale}) n;
-    insert into identity.users (id, tenant_id, account_id, email, name, role)
-      select gen_random_uuid(), case when random() < 0.5 then '${one}' else '${two}' end::uuid, id, email, name, 'gerant' from identity.accounts;
+    insert into identity.users (id, tenant_id, account_id, email, name)
+      select gen_random_uuid(), case when random() < 0.5 then '${one}' else '${two}' end::uuid, id, email, name from identity.accounts;
+    insert into identity.user_roles (tenant_id, user_id, system_role) select tenant_id, id, 'gerant' from identity.users;
     insert into identity.audit_entries (id, tenant_id, actor_label, action, resource, changes)
       select gen_random_uuid(), case n % 3 when 0 then null when 1 then '${one}' else '${two}' end::uuid, 'l''acteur', 'x.y', 'r', jsonb_build_object('n', n)
       from generate_series(1, ${scale * 10}) n;

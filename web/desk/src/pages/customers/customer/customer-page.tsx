@@ -66,7 +66,7 @@ function CustomerEditor({ customer }: { customer: Customer | null }) {
     mutationFn: () =>
       customer === null
         ? api.send<Customer>('POST', '/customers', input)
-        : api.send<Customer>('PATCH', `/customers/${customer.id}`, { ...input, version: customer.version }),
+        : api.send<Customer>('PATCH', `/customers/${customer.id}`, input, { version: customer.version }),
     onSuccess(saved) {
       form.clearDraft()
       client.setQueryData(customerQuery(saved.id).queryKey, saved)

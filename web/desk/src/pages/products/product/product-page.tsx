@@ -54,7 +54,7 @@ function ProductEditor({ product }: { product: Product }) {
   const [left, setLeft] = useState<unknown>(null)
   const save = useMutation({
     mutationFn: () =>
-      api.send<Product>('PATCH', `/products/${product.id}`, { ...productInput(form.values), version: product.version }),
+      api.send<Product>('PATCH', `/products/${product.id}`, productInput(form.values), { version: product.version }),
     onSuccess(saved) {
       form.clearDraft()
       client.setQueryData(productQuery(product.id).queryKey, saved)

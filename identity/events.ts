@@ -2,22 +2,22 @@ import { appendEvent, defineEvent } from '@platen/kit/outbox'
 import type { Tx } from '@platen/kit/sql'
 import { z } from 'zod'
 
-/** A user as events tell of them: no address, no secret. */
+/** A user as events tell of them: no address, no secret. Roles by id: names of system roles, uuids of own ones. */
 const userFacts = z.strictObject({
   userId: z.uuid(),
   accountId: z.uuid(),
   name: z.string(),
-  roles: z.array(z.string()).readonly().describe('Ids: names of system roles, uuids of own ones.'),
+  roles: z.array(z.string()).readonly(),
   state: z.enum(['active', 'disabled', 'erased']),
 })
 export type UserFacts = z.infer<typeof userFacts>
 
-const events = {
+const userEvents = {
   UserCreated: defineEvent({
     type: 'UserCreated',
     version: 1,
     aggregate: 'user',
-    description: 'Somebody became a user of an organisation or of a site.',
+    description: 'Somebody is a user of the tenant or of the site from now on.',
     payload: userFacts,
   }),
   UserUpdated: defineEvent({
@@ -29,9 +29,9 @@ const events = {
   }),
 }
 
-/** `UserCreated` v1 or `UserUpdated` v1, in the transaction that makes it true. */
+/** `UserCreated` or `UserUpdated`, in the transaction that makes it true. */
 export const appendUserEvent = (
   tx: Tx,
-  type: keyof typeof events,
+  type: keyof typeof userEvents,
   { tenantId, user }: { tenantId: string; user: UserFacts },
-): Promise<void> => appendEvent(tx, tenantId, events[type].of(user.userId, user))
+): Promise<void> => appendEvent(tx, tenantId, userEvents[type].of(user.userId, user))

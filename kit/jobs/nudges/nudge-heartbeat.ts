@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { WorkerLog } from './worker-log.ts'
+import type { WorkerLog } from '../worker-log.ts'
 
 export interface HeartbeatOptions {
   /** A pool of one connection of its own: a busy main pool must not make us look dead. */

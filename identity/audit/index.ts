@@ -1,0 +1,5 @@
+export { platformSigner, secretSigner, type AnchorPlace, type AnchorSigner } from './anchors.ts'
+export { registerAuditRoutes, type AuditSource } from './audit-routes.ts'
+export { createAuditTrail, type AuditTrail } from './audit-trail.ts'
+export { ensureAuditPartitions } from './partitions.ts'
+export type { AuditVerification } from './verify-trail.ts'

@@ -1,0 +1,6 @@
+export { registerJobRoutes, type JobRoutesOptions } from './job-routes.ts'
+export { mailByJob, sendIdentityMail, type MailJobDeps, type OutgoingMail, type SendMail } from './mail-job.ts'
+export { peopleReport } from './people-report.ts'
+export { tenantReportJob, type Report, type ReportJobDeps, type ReportStore, type ReportTable } from './report-job.ts'
+export { sendReportMail } from './report-mail.ts'
+export { registerReportRoute } from './report-routes.ts'

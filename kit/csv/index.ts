@@ -1,0 +1,1 @@
+export { csvLine, csvStream, type CsvValue } from './csv.ts'

@@ -1,0 +1,2 @@
+export { declareVersions } from './declare.ts'
+export { assertUnchanged, expectedVersion } from './if-match.ts'

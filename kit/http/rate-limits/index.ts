@@ -1,0 +1,3 @@
+export { readRateLimits } from './config.ts'
+export { rateLimiter } from './limit-rates.ts'
+export type { RateLimitOptions, RateLimits } from './limit-rates.ts'

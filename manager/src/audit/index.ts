@@ -1,0 +1,1 @@
+export { keepAuditTrail } from './keep-audit-trail.ts'

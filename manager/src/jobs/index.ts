@@ -1,0 +1,3 @@
+export { registerConsoleJobRoutes } from './job-routes.ts'
+export { sharedJobDeps, sharedJobs } from './manager-jobs.ts'
+export { reportFilesOf } from './report-files.ts'
