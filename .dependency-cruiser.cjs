@@ -15,8 +15,9 @@ const arrows = {
   // The doctor shares the supervisor's checks of the machine.
   cli: ['supervisor', 'kit'],
   'web/ui': [],
-  'web/console': ['web/ui'],
-  'web/desk': ['web/ui'],
+  'web/people': ['web/ui'],
+  'web/console': ['web/people', 'web/ui'],
+  'web/desk': ['web/people', 'web/ui'],
 }
 const anyPackage = `(?:${Object.keys(arrows).join('|')})`
 const tooling = ['^tools/', '^checks/', '^e2e/', '\\.config\\.ts$']

@@ -79,6 +79,11 @@ export const plantedViolations: readonly PlantedViolation[] = [
     files: { 'web/console/src/index.ts': value, 'web/ui/wrong.tsx': use('../console/src/index.ts') },
   },
   {
+    title: 'the pages of people import the desk',
+    rule: 'arrows-of-web-people',
+    files: { 'web/desk/src/index.ts': value, 'web/people/wrong.tsx': use('../desk/src/index.ts') },
+  },
+  {
     title: 'manager enters a kit library by a file inside',
     rule: 'package-front-door-only',
     files: { 'kit/sql/pool.ts': value, 'manager/src/sites/wrong.ts': use('../../../kit/sql/pool.ts') },

@@ -115,15 +115,6 @@ describe('the routes of signing in', () => {
     expect(answer.body).not.toContain(pairOf(answer).split('=')[1])
   })
 
-  test('give a new session although the browser brought one (no fixation)', async () => {
-    const cookie = pairOf(await login())
-    const again = await send('POST', '/login', {
-      body: { email: reader.email, password },
-      headers: { ...own, cookie },
-    })
-    expect(pairOf(again)).not.toBe(cookie)
-  })
-
   test.each([
     ['an unknown field', { operator: true }, '/operator'],
     ['a password that is not text', { password: 5 }, '/password'],

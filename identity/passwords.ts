@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
+import { isCommonPassword } from './common-passwords.ts'
 import { throughHashingGate } from './hashing-gate.ts'
 import { identityProblems } from './problems.ts'
 
@@ -8,29 +9,6 @@ const maximumPasswordLength = 512
 
 /** OWASP password storage: argon2id, 19 MiB, two passes, one lane. About 50 ms on one core. Argon2id is the library's default algorithm. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
-const commonPasswords = new Set(
-  [
-    'passwordpassword',
-    'password1234567',
-    'password12345678',
-    '123456789012345',
-    '1234567890123456',
-    'qwertyuiopasdfgh',
-    'qwertyuiop123456',
-    'azertyuiopqsdfgh',
-    'azertyuiop123456',
-    'motdepassemotdepasse',
-    'motdepasse123456',
-    'letmeinletmein123',
-    'adminadminadmin',
-    'administrateur123',
-    'administrator123',
-    'changemechangeme',
-    'iloveyouiloveyou',
-    'correcthorsebatterystaple',
-  ].map((password) => password.toLowerCase()),
-)
 
 /** Passwords are compared in Unicode NFC, so that the same keys give the same password on every system. */
 const normalise = (password: string): string => password.normalize('NFC')
@@ -45,8 +23,8 @@ export function passwordObjection(password: string, context: readonly string[]):
   if (length < minimumPasswordLength)
     return `It has ${length} characters; at least ${minimumPasswordLength} are needed.`
   if (length > maximumPasswordLength) return `It is longer than ${maximumPasswordLength} characters.`
-  if (commonPasswords.has(text.toLowerCase())) return 'It is on the list of passwords that attackers try first.'
   if (new Set(text).size < 5) return 'It repeats the same few characters.'
+  if (isCommonPassword(text.toLowerCase())) return 'It is on the list of passwords that attackers try first.'
   const lower = text.toLowerCase()
   const known = context.map((word) => word.toLowerCase()).find((word) => word.length >= 4 && lower === word)
   return known === undefined ? undefined : 'It is your e-mail address, your name or this address.'

@@ -15,14 +15,33 @@ interface Texts {
   families: readonly string[]
 }
 
-const packages: readonly Texts[] = [
-  { folder: 'ui', texts: 'ui/i18n', families: ['problem'] },
-  { folder: 'console', texts: 'console/src/texts', families: ['problem', 'site.reason'] },
-  { folder: 'desk', texts: 'desk/src/texts', families: ['problem'] },
+/** What the pages of web/people name and each app has its own words for. */
+const namedByPeople = [
+  'role',
+  'roleText',
+  'resource',
+  'permissionAction',
+  'auditAction',
+  'auditResource',
+  'jobName',
+  'report',
 ]
 
+const packages: readonly Texts[] = [
+  { folder: 'ui', texts: 'ui/i18n', families: ['problem'] },
+  { folder: 'people', texts: 'people/texts', families: ['problem', ...namedByPeople] },
+  { folder: 'console', texts: 'console/src/texts', families: ['problem', 'site.reason', ...namedByPeople] },
+  { folder: 'desk', texts: 'desk/src/texts', families: ['problem', ...namedByPeople] },
+]
+/** Whose texts a package may use beside its own. */
+const shared: Readonly<Record<string, readonly string[]>> = {
+  ui: [],
+  people: ['ui'],
+  console: ['ui', 'people'],
+  desk: ['ui', 'people'],
+}
+
 const usedBy = Object.fromEntries(packages.map(({ folder }) => [folder, keysUsedIn(join(web, folder))]))
-const ui = keysOf('ui/i18n', 'en')
 
 describe.each(packages)('the texts of $folder', ({ folder, texts, families }) => {
   const known = keysOf(texts, 'en')
@@ -32,14 +51,18 @@ describe.each(packages)('the texts of $folder', ({ folder, texts, families }) =>
   })
 
   test('hold every key that the sources use', () => {
-    const available = folder === 'ui' ? known : [...known, ...ui]
+    const lent = packages
+      .filter((one) => shared[folder]?.includes(one.folder))
+      .flatMap((one) => keysOf(one.texts, 'en'))
+    const available = [...known, ...lent]
     const missing = [...(usedBy[folder]?.exact ?? [])].filter((key) => !available.some((have) => isKey(have, key)))
     expect(missing).toEqual([])
   })
 
   test('are all used', () => {
-    // The apps may use texts of ui; ui never uses texts of an app.
-    const users = folder === 'ui' ? Object.values(usedBy) : [usedBy[folder]]
+    const users = packages
+      .filter((one) => one.folder === folder || shared[one.folder]?.includes(folder))
+      .map((one) => usedBy[one.folder])
     const exact = users.flatMap((used) => [...(used?.exact ?? [])])
     const prefixes = [
       ...users.flatMap((used) => [...(used?.prefixes ?? [])]),
@@ -61,8 +84,10 @@ function keysUsedIn(folder: string): { exact: Set<string>; prefixes: Set<string>
   const exact = new Set<string>()
   const prefixes = new Set<string>()
   for (const source of sourcesIn(folder)) {
-    // Any quoted `word.word`: also keys chosen by a condition before they reach t().
-    for (const [, key = ''] of source.matchAll(/(?:\bt\(|i18nKey=|\? |: )['"]([a-z][\w-]*(?:\.[\w-]+)*)['"]/gi)) {
+    // Any quoted `word.word`: also keys chosen by a condition before they reach t(). Names of permissions look alike.
+    for (const [, key = ''] of source.matchAll(
+      /(?:\bt\(|i18nKey=|\? |(?<!permission): )['"]([a-z][\w-]*(?:\.[\w-]+)*)['"]/gi,
+    )) {
       if (source.includes(`t('${key}'`) || key.includes('.')) exact.add(key)
     }
     for (const [, prefix = ''] of source.matchAll(/`([a-z]\w*\.(?:[\w-]+\.)*)\$\{/gi)) prefixes.add(prefix)

@@ -30,19 +30,6 @@ export interface Operation {
   }[]
 }
 
-export interface Tenant {
-  id: string
-  name: string
-  slug: string
-  domain: string | null
-  state: string
-  plan: { name: string; title: string }
-  maxSites: number
-  siteCount: number
-  suspension: { since: string; by: string; reason: string | null } | null
-  createdAt: string
-}
-
 export interface Job {
   id: string
   name: string
@@ -57,6 +44,19 @@ export interface Job {
   createdAt: string
   endedAt: string | null
   file: { url: string; rows: number; expiresInSeconds: number } | null
+}
+
+export interface Tenant {
+  id: string
+  name: string
+  slug: string
+  domain: string | null
+  state: string
+  plan: { name: string; title: string }
+  maxSites: number
+  siteCount: number
+  suspension: { since: string; by: string; reason: string | null } | null
+  createdAt: string
 }
 
 export interface Alert {
@@ -195,4 +195,14 @@ export interface AuditVerification {
   firstBad: { chain: string; entryId: string | null; at: string | null; why: string } | null
   unsealed: number
   anchors: { checked: number; lastAt: string | null }
+}
+
+export interface DeadLetter {
+  eventId: string
+  handler: string
+  type: string
+  occurredAt: string
+  attempts: number
+  lastError: string | null
+  heldBack: number
 }

@@ -6,6 +6,7 @@ import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addEventCommands } from './event-commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addLogCommands } from './log-commands.ts'
@@ -49,7 +50,8 @@ export function createProgram(): Command {
   addReconcileCommands(program, withContext)
   addKeyCommands(program, withContext)
   addAlertCommands(program, withContext)
-  addTenantCommands(program, withContext)
   addAuditCommands(program, withContext)
+  addTenantCommands(program, withContext)
+  addEventCommands(program, withContext)
   return program
 }

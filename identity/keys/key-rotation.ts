@@ -5,7 +5,8 @@ import { actorOf, type Principal } from '../principal.ts'
 import type { Visitor } from '../sessions.ts'
 import type { TokenKeys } from './access-tokens.ts'
 import type { PublishedKey } from './key-ring.ts'
-import { presentKid, replaceKey } from './signing-key-store.ts'
+import { takeNewKey } from './new-key.ts'
+import { isReplacementDue, presentKid, replaceKey } from './signing-key-store.ts'
 
 /** A process asks the database once an hour whether a key has become too old. */
 const lookEveryMs = 3_600_000
@@ -24,21 +25,24 @@ export function createSigningKeys({ db, vault }: IdentityParts, keys: TokenKeys)
   let lookedAt = -Infinity
   return {
     published: () => keys.published(),
-    rotate: (principal, visitor) =>
-      withScope(db, { tenantId: principal.tenantId }, async (tx) => {
-        const made = await replaceKey(tx, vault, { whenDue: false })
-        // Somebody else asked at the same moment: that key is new enough for both.
-        if (made === undefined) return presentKid(tx)
-        await audit(tx, { tenantId: principal.tenantId, actor: actorOf(principal, visitor), kid: made.kid })
-        return made.kid
-      }),
+    async rotate(principal, visitor) {
+      // Before the transaction: making one takes up to half a second.
+      const successor = await takeNewKey()
+      return withScope(db, { tenantId: principal.tenantId }, async (tx) => {
+        // Somebody else may ask at the same moment: that key is new enough for both.
+        if (!(await replaceKey(tx, vault, successor, { whenDue: false }))) return presentKid(tx)
+        await audit(tx, { tenantId: principal.tenantId, actor: actorOf(principal, visitor), kid: successor.kid })
+        return successor.kid
+      })
+    },
     async rotateWhenDue() {
       if (performance.now() - lookedAt < lookEveryMs) return
       lookedAt = performance.now()
+      if (!(await isReplacementDue(db))) return
+      const successor = await takeNewKey()
       await withScope(db, {}, async (tx) => {
-        const made = await replaceKey(tx, vault, { whenDue: true })
-        if (made !== undefined)
-          await audit(tx, { tenantId: null, actor: { id: null, label: 'platform' }, kid: made.kid })
+        if (!(await replaceKey(tx, vault, successor, { whenDue: true }))) return
+        await audit(tx, { tenantId: null, actor: { id: null, label: 'platform' }, kid: successor.kid })
       })
     },
   }

@@ -1,6 +1,6 @@
 import { Secret, type Vault } from '@platen/kit/secrets'
 import { maybe, one, rows, sql, type Db, type Tx } from '@platen/kit/sql'
-import { takeNewKey, type PublicJwk } from './new-key.ts'
+import { takeNewKey, type NewKey, type PublicJwk } from './new-key.ts'
 
 export interface KeyRow {
   kid: string
@@ -37,23 +37,29 @@ export const readKeys = (db: Db, { leadSeconds, overlapSeconds }: KeyTiming): Pr
 
 /** Makes the first key. Another process may do so at the same moment: one row wins, and both use that one. */
 export async function makeFirstKey(db: Db, vault: Vault): Promise<void> {
-  await insertKey(db, vault)
+  await insertKey(db, vault, await takeNewKey())
 }
 
-/** Gives the present key a successor; undefined when it is not due, or somebody else did it meanwhile. */
+const isOld = sql`retired_at IS NULL AND created_at < now() - make_interval(days => ${lifetimeDays})`
+
+/** True when the key that signs has done so for 90 days. */
+export const isReplacementDue = async (db: Db): Promise<boolean> =>
+  (await maybe(db, sql`SELECT FROM identity.signing_keys WHERE ${isOld}`)) !== undefined
+
+/** Gives the present key a successor; false when it is not due, or somebody else did it meanwhile. */
 export async function replaceKey(
   tx: Tx,
   vault: Vault,
+  successor: NewKey,
   { whenDue }: { whenDue: boolean },
-): Promise<{ kid: string } | undefined> {
+): Promise<boolean> {
   const retired = await maybe(
     tx,
-    sql`UPDATE identity.signing_keys SET retired_at = now()
-      WHERE retired_at IS NULL AND (NOT ${whenDue} OR created_at < now() - make_interval(days => ${lifetimeDays})) RETURNING kid`,
+    sql`UPDATE identity.signing_keys SET retired_at = now() WHERE ${whenDue ? isOld : sql`retired_at IS NULL`} RETURNING kid`,
   )
-  if (retired === undefined && whenDue) return undefined
+  if (retired === undefined && whenDue) return false
   await sql`DELETE FROM identity.signing_keys WHERE retired_at < now() - make_interval(days => ${keptDays})`.execute(tx)
-  return insertKey(tx, vault)
+  return insertKey(tx, vault, successor)
 }
 
 /** Of the key that has no successor. */
@@ -62,12 +68,13 @@ export const presentKid = async (tx: Tx): Promise<string> =>
 
 export const sealContext = (kid: string): string => `identity.signing_keys/${kid}`
 
-async function insertKey(db: Db, vault: Vault): Promise<{ kid: string } | undefined> {
-  const { kid, publicJwk, privateJwk } = await takeNewKey()
+/** Its age counts from now and not from the beginning of the transaction: the others see it after the commit only. */
+async function insertKey(db: Db, vault: Vault, { kid, publicJwk, privateJwk }: NewKey): Promise<boolean> {
   const sealed = vault.seal(new Secret(JSON.stringify(privateJwk)), sealContext(kid))
-  return maybe(
+  const inserted = await maybe(
     db,
-    sql<{ kid: string }>`INSERT INTO identity.signing_keys (kid, public_jwk, sealed_private_key)
-      VALUES (${kid}, ${JSON.stringify(publicJwk)}::jsonb, ${sealed}) ON CONFLICT DO NOTHING RETURNING kid`,
+    sql`INSERT INTO identity.signing_keys (kid, public_jwk, sealed_private_key, created_at)
+      VALUES (${kid}, ${JSON.stringify(publicJwk)}::jsonb, ${sealed}, clock_timestamp()) ON CONFLICT DO NOTHING RETURNING kid`,
   )
+  return inserted !== undefined
 }

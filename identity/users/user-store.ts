@@ -15,6 +15,10 @@ export interface User {
   permissions: ReadonlySet<string>
   /** Runs the platform. */
   operator: boolean
+  /** Whether signing in takes a code as well. */
+  secondFactor: boolean
+  /** Into this tenant, as far as its sessions are kept. */
+  lastSignInAt: Date | null
   version: number
   createdAt: Date
   updatedAt: Date
@@ -30,6 +34,8 @@ interface UserRow {
   roles: HeldRole[]
   own_permissions: string[]
   operator: boolean
+  second_factor: boolean
+  last_sign_in_at: Date | null
   version: number
   created_at: Date
   updated_at: Date
@@ -45,13 +51,16 @@ const toUser = (row: UserRow, systemRoles: RoleTable): User => ({
   roles: row.roles,
   permissions: permissionsOf(row, systemRoles),
   operator: row.operator,
+  secondFactor: row.second_factor,
+  lastSignInAt: row.last_sign_in_at,
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
 
 const columns = sql`u.id, u.account_id, u.email, u.name, a.locale, u.state, held.roles, held.own_permissions, a.operator, u.version,
-  u.created_at, u.updated_at`
+  u.created_at, u.updated_at, a.totp_since IS NOT NULL AS second_factor,
+  (SELECT max(s.created_at) FROM identity.sessions s WHERE s.account_id = u.account_id AND s.tenant_id = u.tenant_id) AS last_sign_in_at`
 
 /** Users of a tenant who were not erased. */
 const usersOf = (tenantId: string) => sql`

@@ -42,6 +42,19 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
       expect(answer.headers['etag']).toBe('"v1"')
     })
 
+    test('one tells when somebody signed in last, here and nowhere else, and whether that takes a code', async () => {
+      const { owner, other } = await aTenant()
+      const { body } = await read(owner, other)
+      expect(body).toMatchObject({ secondFactor: false, lastSignInAt: expect.any(String) })
+      await sql`UPDATE identity.accounts SET sealed_totp_secret = 'sealed', totp_since = now() WHERE id = ${other.accountId}`.execute(
+        people.home.database.db,
+      )
+      await sql`UPDATE identity.sessions SET tenant_id = ${newId()} WHERE account_id = ${other.accountId}`.execute(
+        people.home.database.db,
+      )
+      expect((await read(owner, other)).body).toMatchObject({ secondFactor: true, lastSignInAt: null })
+    })
+
     test('all goes page by page, and finds parts of names and addresses', async () => {
       const { owner, other } = await aTenant()
       await people.aUser({ role: 'chef', tenantId: owner.tenantId })
@@ -155,6 +168,20 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
         },
         expect.objectContaining({ action: 'user.change-refused', resourceId: chef.userId }),
       ])
+    })
+
+    test('does more with an API token than its scopes say, whoever made it', async () => {
+      const { owner, other } = await aTenant()
+      const scopes = ['users.read', 'users.write']
+      const made = await people.call('POST', '/auth/api-tokens', { as: owner, body: { name: 'cron', scopes } })
+      const program = { ...owner, token: made.body.token }
+      expect((await read(program, other)).status).toBe(200)
+      expect(await patch(program, other, { name: 'Zoé' })).toMatchObject({ body: { code: 'user-outranks-you' } })
+      const invitation = { email: `x-${newId()}@example.fr`, roles: ['lecture'] }
+      expect(await people.call('POST', '/invitations', { as: program, body: invitation })).toMatchObject({
+        status: 403,
+        body: { code: 'grant-refused', missing: ['products.read'] },
+      })
     })
 
     test('changes, deactivates or erases a user who may do more', async () => {

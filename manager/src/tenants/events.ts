@@ -2,45 +2,31 @@ import { appendEvent, defineEvent } from '@platen/kit/outbox'
 import type { Tx } from '@platen/kit/sql'
 import { z } from 'zod'
 
-/** No secrets, and no addresses of people in it. */
-const tenant = z.strictObject({ tenantId: z.uuid(), name: z.string(), slug: z.string() })
-const common = { version: 1, aggregate: 'tenant' } as const
+const facts = z.strictObject({ tenantId: z.uuid(), name: z.string(), slug: z.string() })
+export type TenantEventFacts = z.infer<typeof facts>
 
-const tenantEvents = {
-  TenantCreated: defineEvent({
-    ...common,
-    type: 'TenantCreated',
-    description: 'A tenant exists; its owner is in it already or is invited.',
-    payload: tenant,
-  }),
-  TenantProvisioned: defineEvent({
-    ...common,
-    type: 'TenantProvisioned',
-    description: 'A tenant has what it needs before its first site.',
-    payload: tenant,
-  }),
-  TenantSuspended: defineEvent({
-    ...common,
-    type: 'TenantSuspended',
-    description: 'The people of a tenant are shut out, its sites are being suspended.',
-    payload: tenant.extend({ reason: z.string().nullable() }),
-  }),
-  TenantResumed: defineEvent({
-    ...common,
-    type: 'TenantResumed',
-    description: 'The people of a tenant may come in again, the sites that went with it are being resumed.',
-    payload: tenant,
-  }),
+const tenantEvent = (type: string, description: string) =>
+  defineEvent({ type, version: 1, aggregate: 'tenant', description, payload: facts })
+
+const events = {
+  TenantCreated: tenantEvent(
+    'TenantCreated',
+    'An organisation exists; its owner is a user already or is being invited. Its defaults follow.',
+  ),
+  TenantProvisioned: tenantEvent('TenantProvisioned', 'An organisation has all that it needs before its first site.'),
+  TenantSuspended: tenantEvent('TenantSuspended', 'The people of an organisation are shut out, its sites follow.'),
+  TenantResumed: tenantEvent(
+    'TenantResumed',
+    'The people of an organisation may come in again, the sites that were suspended with it follow.',
+  ),
 }
 
-/** Appends an event about a tenant in the transaction that makes it true. */
-export const appendTenantEvent = <Type extends keyof typeof tenantEvents>(
+/** Appends an event about a tenant in the transaction that makes it true. Last in it: the tenant's events wait for one another. */
+export const appendTenantEvent = (
   tx: Tx,
-  type: Type,
-  payload: z.input<(typeof tenantEvents)[Type]['payload']>,
-): Promise<void> =>
-  // Each definition makes events of its own payload; the union cannot say so.
-  appendEvent(tx, payload.tenantId, { definition: tenantEvents[type], aggregateId: payload.tenantId, payload })
+  type: keyof typeof events,
+  { id: tenantId, name, slug }: { id: string; name: string; slug: string },
+): Promise<void> => appendEvent(tx, tenantId, events[type].of(tenantId, { tenantId, name, slug }))
 
-/** What handlers read of these events. */
-export const readTenantEvent = (payload: unknown): z.infer<typeof tenant> => z.object(tenant.shape).parse(payload)
+/** What handlers of these events read. */
+export const readTenantEvent = (payload: unknown): TenantEventFacts => facts.parse(payload)

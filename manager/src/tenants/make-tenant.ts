@@ -43,7 +43,7 @@ export async function makeTenant(tx: Tx, tenant: NewTenant, actor: Actor): Promi
     resourceId: id,
     changes: { name, slug, domain, plan: plan.name, maxSites },
   })
-  await appendTenantEvent(tx, 'TenantCreated', { tenantId: id, name, slug })
+  await appendTenantEvent(tx, 'TenantCreated', { id, name, slug })
   return { id, slug }
 }
 

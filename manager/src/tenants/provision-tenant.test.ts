@@ -60,11 +60,11 @@ test('run five times at once and again, the job has its effect once', async () =
   const context = {
     jobId: 'x',
     tenantId: id,
-    requestedBy: null,
     attempt: 1,
+    requestedBy: null,
+    progress: () => undefined,
     deps: deps(),
     signal: AbortSignal.timeout(30_000),
-    progress: () => undefined,
   }
   const run = () => provisionTenantDefaults.execute({ tenantId: id }, context)
   await Promise.all([run(), run(), run(), run(), run()])

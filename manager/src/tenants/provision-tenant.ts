@@ -34,8 +34,7 @@ export const provisionTenantDefaults = defineJob<typeof payload, ProvisionDeps>(
         resource: 'tenant',
         resourceId: tenantId,
       })
-      const { name, slug } = tenant
-      await appendTenantEvent(tx, 'TenantProvisioned', { tenantId, name, slug })
+      await appendTenantEvent(tx, 'TenantProvisioned', tenant)
     }),
 })
 

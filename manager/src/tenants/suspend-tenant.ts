@@ -22,7 +22,7 @@ export async function suspendTenant(tx: Tx, id: string, reason: string | null, m
     resourceId: id,
     changes: { reason, sites: operations.length },
   })
-  await appendTenantEvent(tx, 'TenantSuspended', { tenantId: id, name: tenant.name, slug: tenant.slug, reason })
+  await appendTenantEvent(tx, 'TenantSuspended', tenant)
   return operations
 }
 
@@ -40,6 +40,6 @@ export async function resumeTenant(tx: Tx, id: string, mover: SiteMover): Promis
     resourceId: id,
     changes: { sites: operations.length },
   })
-  await appendTenantEvent(tx, 'TenantResumed', { tenantId: id, name: tenant.name, slug: tenant.slug })
+  await appendTenantEvent(tx, 'TenantResumed', tenant)
   return operations
 }

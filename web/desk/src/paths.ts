@@ -1,7 +1,9 @@
-/** Every address of a desk; links are made here and nowhere else. router.tsx has the matching patterns. */
+import { peoplePaths } from '@platen/people'
+
+/** Every address of a desk; links are made here and nowhere else. router.ts has the matching patterns. */
 export const paths = {
+  ...peoplePaths,
   open: () => '/open',
-  login: () => '/login',
   home: () => '/',
   products: () => '/products',
   newProduct: () => '/products/new',
@@ -12,10 +14,4 @@ export const paths = {
   orders: () => '/orders',
   newOrder: () => '/orders/new',
   order: (id: string) => `/orders/${id}`,
-  account: () => '/account',
 } as const
-
-/** Where to go after signing in: only addresses of this app, never another origin. */
-export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !/^\/(login|open)/.test(next) ? next : paths.home()
-}

@@ -56,6 +56,11 @@ export class Api {
     )
   }
 
+  /** Fetches a file, which a link could not: it would not bring the access token. */
+  async download(path: string): Promise<Blob> {
+    return (await this.#authorised(path, {})).blob()
+  }
+
   /** Follows `event` on a server-sent event stream until the server ends it. */
   async *events<T>(path: string, event: string, signal: AbortSignal): AsyncGenerator<T> {
     const response = await this.#authorised(path, { headers: { accept: 'text/event-stream' }, signal })

@@ -26,6 +26,7 @@ export function SearchInput({ label }: { label: string }) {
       role="searchbox"
       aria-label={label}
       placeholder={label}
+      w="100%"
       maw={360}
       leftSection={<IconSearch size={16} />}
       rightSection={

@@ -13,8 +13,7 @@ export function useProblemText(): (error: unknown) => ProblemText {
   const { t, i18n } = useTranslation()
   const known = (problem: Problem): ProblemText => {
     const key = `problem.${problem.code}`
-    if (!i18n.exists(key) && !i18n.exists(key, { ns: 'ui' }))
-      return { title: problem.title || t('problem.unknown'), detail: problem.detail || null }
+    if (!i18n.exists(key)) return { title: problem.title || t('problem.unknown'), detail: problem.detail || null }
     return { title: t(key, { ...problem }), detail: null }
   }
   return (error) => {

@@ -1,5 +1,6 @@
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconLogout, IconUser } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RouterLink } from './router-link.tsx'
 
@@ -8,7 +9,15 @@ export interface Account {
   email: string
 }
 
-export function AccountMenu({ account, to, onSignOut }: { account: Account; to: string; onSignOut: () => void }) {
+interface AccountMenuProps {
+  account: Account
+  to: string
+  onSignOut: () => void
+  /** More items, between the account and signing out. */
+  children?: ReactNode
+}
+
+export function AccountMenu({ account, to, onSignOut, children }: AccountMenuProps) {
   const { t } = useTranslation('ui')
   return (
     <Menu position="bottom-end" width={230} withInitialFocusPlaceholder={false}>
@@ -29,6 +38,7 @@ export function AccountMenu({ account, to, onSignOut }: { account: Account; to: 
             {account.email}
           </Text>
         </Menu.Item>
+        {children}
         <Menu.Item onClick={onSignOut} leftSection={<IconLogout size={16} />}>
           {t('account.signOut')}
         </Menu.Item>

@@ -17,6 +17,8 @@ export interface NavigationItem {
   icon: TablerIcon
   /** Stays marked on the pages below. */
   section?: boolean
+  /** Stays marked at and below these addresses too. */
+  covers?: readonly string[]
 }
 
 interface AppFrameProps {
@@ -27,6 +29,8 @@ interface AppFrameProps {
   navigation: readonly NavigationItem[]
   account: Account | undefined
   accountPath: string
+  /** More of the account menu, such as the organisations one belongs to. */
+  accountItems?: ReactNode
   onSignOut: () => void
   banner?: ReactNode
   children: ReactNode
@@ -65,7 +69,9 @@ export function AppFrame(props: AppFrameProps) {
           <div className={classes.tools}>
             <Preferences />
             {props.account && (
-              <AccountMenu account={props.account} to={props.accountPath} onSignOut={props.onSignOut} />
+              <AccountMenu account={props.account} to={props.accountPath} onSignOut={props.onSignOut}>
+                {props.accountItems}
+              </AccountMenu>
             )}
           </div>
         </header>
@@ -105,7 +111,14 @@ function Navigation({ items, onFollow }: { items: readonly NavigationItem[]; onF
   return (
     <div className={classes.navigation}>
       {items.map((item) => (
-        <RouterLink key={item.to} to={item.to} section={item.section} className={classes.link} onClick={onFollow}>
+        <RouterLink
+          key={item.to}
+          to={item.to}
+          section={item.section}
+          covers={item.covers}
+          className={classes.link}
+          onClick={onFollow}
+        >
           <item.icon size={18} stroke={1.7} aria-hidden="true" />
           {item.label}
         </RouterLink>

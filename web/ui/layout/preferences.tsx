@@ -2,7 +2,7 @@ import { ActionIcon, Button, useMantineColorScheme } from '@mantine/core'
 import type { MantineColorScheme } from '@mantine/core'
 import { IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage } from '../i18n/i18n.ts'
+import { chooseLanguage, languageNames } from '../i18n/i18n.ts'
 
 /** Language and theme. Two languages make one button: it names the other one, in that language. */
 export function Preferences() {
@@ -17,7 +17,7 @@ export function Preferences() {
 function LanguageButton() {
   const { i18n } = useTranslation('ui')
   const other = i18n.language === 'fr' ? 'en' : 'fr'
-  const name = other === 'fr' ? 'Français' : 'English'
+  const name = languageNames[other]
   return (
     <Button
       variant="subtle"

@@ -6,6 +6,8 @@ export interface RouterLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
   to: string
   /** Mark as the current page also below this address. */
   section?: boolean | undefined
+  /** Mark as the current page at and below these addresses too. */
+  covers?: readonly string[] | undefined
   ref?: Ref<HTMLAnchorElement>
 }
 
@@ -13,11 +15,12 @@ export interface RouterLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
  * A link inside the app. It takes a finished address from the app's paths.ts (the only place that knows routes) and leaves
  * new tabs, downloads and middle clicks to the browser.
  */
-export function RouterLink({ to, section, onClick, children, ...rest }: RouterLinkProps) {
+export function RouterLink({ to, section, covers = [], onClick, children, ...rest }: RouterLinkProps) {
   const go = useGo()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const target = to.split(/[?#]/)[0] ?? to
-  const isCurrent = pathname === target || (section === true && pathname.startsWith(`${target}/`))
+  const isCurrent =
+    pathname === target || (section === true ? [target, ...covers] : covers).some((one) => isAtOrBelow(pathname, one))
   function follow(event: MouseEvent<HTMLAnchorElement>): void {
     onClick?.(event)
     if (
@@ -37,4 +40,8 @@ export function RouterLink({ to, section, onClick, children, ...rest }: RouterLi
       {children}
     </a>
   )
+}
+
+function isAtOrBelow(pathname: string, address: string): boolean {
+  return pathname === address || pathname.startsWith(`${address}/`)
 }

@@ -12,6 +12,7 @@ const borrowed: Readonly<Record<string, readonly string[]>> = {
   NativeSelect: ['Input'],
   Select: ['Input', 'Combobox', 'Popover', 'ScrollArea'],
   Switch: ['InlineInput'],
+  Checkbox: ['InlineInput'],
   Menu: ['Popover'],
   Modal: ['ModalBase', 'Overlay', 'CloseButton'],
   Drawer: ['ModalBase', 'Overlay', 'CloseButton'],

@@ -1,8 +1,8 @@
 /** Backups, what restoring one would change, and when they are made: the API's answers and the queries that read them. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api } from './client.ts'
-import { query } from './queries.ts'
-import type { BackupPolicy, Operation, Page } from './types.ts'
+import { api, listQuery } from '@platen/ui'
+import { queryOptions } from '@tanstack/react-query'
+import { pace } from './queries.ts'
+import type { BackupPolicy, Operation } from './types.ts'
 
 export type BackupState = 'pending' | 'running' | 'stored' | 'verified' | 'failed' | 'removing'
 
@@ -50,13 +50,11 @@ export interface BackupSchedule {
 
 /** A month of backups comes in one or two pages. */
 export const backupsQuery = (siteId: string) =>
-  infiniteQueryOptions({
-    queryKey: ['sites', siteId, 'backups'],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Backup>>(`/sites/${siteId}/backups${query({ limit: '100', cursor: pageParam })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isOnItsWay)) ? 2000 : 20_000),
+  listQuery<Backup>({
+    key: ['sites', siteId, 'backups'],
+    path: `/sites/${siteId}/backups`,
+    limit: 100,
+    refetchInterval: pace(isOnItsWay),
   })
 
 export const comparisonQuery = (backupId: string) =>

@@ -1,4 +1,4 @@
-import { api } from './client.ts'
+import { api } from '@platen/ui'
 
 /**
  * Opens a site, signed in, through a single-use ticket. The tab is opened at once, while the click still allows it, and sent

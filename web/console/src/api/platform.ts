@@ -1,6 +1,6 @@
 /** What operators look at and set for the whole platform: the API's answers and the queries that read them. */
+import { api } from '@platen/ui'
 import { queryOptions } from '@tanstack/react-query'
-import { api } from './client.ts'
 
 export interface Check {
   name: string

@@ -1,5 +1,6 @@
+import { api, listQuery, queryString } from '@platen/ui'
+import type { ListPage } from '@platen/ui'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api } from './client.ts'
 import type {
   Alert,
   Bench,
@@ -9,7 +10,6 @@ import type {
   MailSummary,
   Me,
   Operation,
-  Page,
   Plan,
   Server,
   Setup,
@@ -43,14 +43,17 @@ export const plansQuery = queryOptions({
 })
 
 /** Lists keep themselves fresh: quickly while something is being worked on, slowly otherwise. */
+export const pace =
+  <T>(isAtWork: (item: T) => boolean) =>
+  (items: readonly T[]) =>
+    items.some(isAtWork) ? 2000 : 20_000
+
 export const sitesQuery = (search = '', state = '') =>
-  infiniteQueryOptions({
-    queryKey: ['sites', 'list', search, state],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Site>>(`/sites${query({ limit: '50', search, 'filter[state]': state, cursor: pageParam })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isBusy)) ? 2000 : 20_000),
+  listQuery<Site>({
+    key: ['sites', 'list'],
+    path: '/sites',
+    parameters: { search, 'filter[state]': state },
+    refetchInterval: pace(isBusy),
   })
 
 export const siteQuery = (id: string) =>
@@ -61,17 +64,12 @@ export const siteQuery = (id: string) =>
   })
 
 export const operationsQuery = (subject = '', state = '') =>
-  infiniteQueryOptions({
-    queryKey: ['operations', 'list', subject, state],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Operation>>(
-        `/operations${query({ limit: '30', 'filter[subject]': subject, 'filter[state]': state, cursor: pageParam })}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.items.some((item) => !isOver(item))) ? 2000 : 20_000,
+  listQuery<Operation>({
+    key: ['operations', 'list'],
+    path: '/operations',
+    parameters: { 'filter[subject]': subject, 'filter[state]': state },
+    limit: 30,
+    refetchInterval: pace((operation) => !isOver(operation)),
   })
 
 export const operationQuery = (id: string) =>
@@ -106,22 +104,21 @@ export const reconciliationQuery = queryOptions({
 
 /** For operators. Newest first. */
 export const alertsQuery = (state: 'open' | 'resolved') =>
-  infiniteQueryOptions({
-    queryKey: ['alerts', state],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Alert>>(
-        `/alerts${query({ 'filter[state]': state, limit: state === 'open' ? '200' : '30', cursor: pageParam })}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: 10_000,
+  listQuery<Alert>({
+    key: ['alerts'],
+    path: '/alerts',
+    parameters: { 'filter[state]': state },
+    limit: state === 'open' ? 200 : 30,
+    refetchInterval: () => 10_000,
   })
 
 export const mailsQuery = infiniteQueryOptions({
   queryKey: ['mails'],
   queryFn: ({ pageParam, signal }) =>
-    api.get<Page<MailSummary> & { kept: boolean }>(`/mails${query({ limit: '50', cursor: pageParam })}`, signal),
+    api.get<ListPage<MailSummary> & { kept: boolean }>(
+      `/mails${queryString({ limit: '50', cursor: pageParam })}`,
+      signal,
+    ),
   initialPageParam: '',
   getNextPageParam: (last) => last.nextCursor,
   refetchInterval: 10_000,
@@ -142,9 +139,4 @@ export const authorityQuery = queryOptions({
 
 function isBusy(site: Site): boolean {
   return site.operation !== null && !isOver(site.operation)
-}
-
-export function query(parameters: Record<string, string>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }

@@ -1,11 +1,6 @@
 /** Answers of the manager's API as the console reads them (openapi/manager.json). */
 import type { Money, Problem, StepState } from '@platen/ui'
 
-export interface Page<T> {
-  items: T[]
-  nextCursor: string | null
-}
-
 export interface Setup {
   claimed: boolean
   zone: string

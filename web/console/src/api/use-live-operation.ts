@@ -1,7 +1,7 @@
+import { api } from '@platen/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { api } from './client.ts'
 import { isOver, operationQuery } from './queries.ts'
 import type { Operation } from './types.ts'
 

@@ -1,7 +1,8 @@
-import { Button, Group, NativeSelect, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { ProblemAlert, useTextForm } from '@platen/ui'
 import { useTranslation } from 'react-i18next'
 import type { BackupPolicy } from '../api/types.ts'
+import { TimeZoneSelect } from '../forms/time-zone-select.tsx'
 import classes from './policy-form.module.css'
 import { hourText } from './use-policy-text.ts'
 
@@ -50,15 +51,10 @@ export function PolicyForm({ initial, isWorking, error, onSave, onCancel }: Poli
             {...form.field('everyHours')}
           />
           <NativeSelect label={t('schedule.hour')} data={hours} {...form.field('atHour')} />
-          <Select
+          <TimeZoneSelect
             label={t('schedule.timeZone')}
-            data={timeZones(form.values.timeZone)}
             value={form.values.timeZone}
-            onChange={(zone) => zone !== null && form.setValue('timeZone', zone)}
-            searchable
-            limit={60}
-            allowDeselect={false}
-            nothingFoundMessage={t('schedule.noZone')}
+            onChange={(zone) => form.setValue('timeZone', zone)}
           />
           <TextInput label={t('schedule.keep')} inputMode="numeric" {...form.field('keepDays')} />
         </div>
@@ -76,6 +72,3 @@ export function PolicyForm({ initial, isWorking, error, onSave, onCancel }: Poli
 }
 
 const isDays = (text: string): boolean => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650
-
-/** What this browser knows, and what is set already even if it does not. */
-const timeZones = (current: string): string[] => [...new Set(['UTC', current, ...Intl.supportedValuesOf('timeZone')])]

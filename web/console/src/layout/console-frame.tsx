@@ -1,8 +1,10 @@
-import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
+import { signOut, useAdministrationItem } from '@platen/people'
+import { api, AppFrame, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import {
   IconBell,
+  IconBuilding,
   IconCertificate,
   IconFileText,
   IconHome,
@@ -14,15 +16,16 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { api, queryClient } from '../api/client.ts'
 import { meQuery, setupQuery } from '../api/queries.ts'
 import { paths } from '../paths.ts'
+import { TenantSwitcher } from '../tenants/tenant-switcher.tsx'
 import { AlertBanner } from './alert-banner.tsx'
 
 export function ConsoleFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
   const setup = useQuery(setupQuery).data
+  const administration = useAdministrationItem()
   const isOperator = me?.operator === true
   return (
     <AppFrame
@@ -37,16 +40,19 @@ export function ConsoleFrame() {
           ? [
               { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },
               { to: paths.diagnosis(), label: t('nav.diagnosis'), icon: IconStethoscope },
+              { to: paths.organisations(), label: t('nav.organisations'), icon: IconBuilding },
               { to: paths.servers(), label: t('nav.servers'), icon: IconServer2 },
               { to: paths.logs(), label: t('nav.logs'), icon: IconFileText },
               { to: paths.inbox(), label: t('nav.inbox'), icon: IconMail, section: true },
             ]
           : []),
+        ...administration,
         { to: paths.certificate(), label: t('nav.certificate'), icon: IconCertificate },
         ...(isOperator ? [{ to: paths.settings(), label: t('nav.settings'), icon: IconSettings }] : []),
       ]}
       account={me?.user}
       accountPath={paths.account()}
+      accountItems={<TenantSwitcher />}
       onSignOut={() => void signOut()}
       banner={
         <>
@@ -58,15 +64,4 @@ export function ConsoleFrame() {
       <Outlet />
     </AppFrame>
   )
-}
-
-/** Leaves nothing of this person behind in the tab. Without an answer nothing happens: the banner says why. */
-export async function signOut(): Promise<void> {
-  try {
-    await api.signOut()
-  } catch {
-    return
-  }
-  clearDrafts()
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'setup' })
 }

@@ -1,5 +1,5 @@
+import { api } from '@platen/ui'
 import { queryOptions } from '@tanstack/react-query'
-import { api } from '../api/client.ts'
 import { fromSiteLine, type LogLine, type SiteLogLine } from './log-line.ts'
 import type { LogPage, LogSource } from './use-log.ts'
 

@@ -1,6 +1,7 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { api } from './client.ts'
-import type { Customer, Discount, LineInput, Me, Order, Page, Product, SiteInfo, Stock, Totals } from './types.ts'
+import { api, listQuery, queryString } from '@platen/ui'
+import type { ListPage } from '@platen/ui'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Customer, Discount, LineInput, Me, Order, Product, SiteInfo, Stock, Totals } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -12,17 +13,9 @@ export const siteQuery = queryOptions({
   queryFn: ({ signal }) => api.get<SiteInfo>('/site', signal),
 })
 
-/** A list read page by page; `key` is also the path. */
-function listOf<T>(key: 'products' | 'customers' | 'orders', filter: Record<string, string>) {
-  return infiniteQueryOptions({
-    queryKey: [key, 'list', filter],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<T>>(`/${key}${query({ limit: '50', ...filter, cursor: pageParam })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    placeholderData: keepPreviousData,
-  })
-}
+/** `key` is also the path. */
+const listOf = <T>(key: 'products' | 'customers' | 'orders', parameters: Record<string, string>) =>
+  listQuery<T>({ key: [key, 'list'], path: `/${key}`, parameters })
 
 export const productsQuery = (search = '', archived = '') =>
   listOf<Product>('products', { search, 'filter[archived]': archived })
@@ -42,8 +35,8 @@ export const orderQuery = (id: string) =>
   queryOptions({ queryKey: ['orders', id], queryFn: ({ signal }) => api.get<Order>(`/orders/${id}`, signal) })
 
 /** What a few typed letters may mean: the first matches, for a field that completes. */
-export function findProducts(search: string, signal?: AbortSignal): Promise<Page<Product>> {
-  return api.get<Page<Product>>(`/products${query({ limit: '8', search })}`, signal)
+export function findProducts(search: string, signal?: AbortSignal): Promise<ListPage<Product>> {
+  return api.get<ListPage<Product>>(`/products${queryString({ limit: '8', search })}`, signal)
 }
 
 /** Totals of lines that are not stored, as the server would compute them. */
@@ -55,8 +48,3 @@ export const totalsQuery = (lines: LineInput[], discount: Discount) =>
     retry: false,
     enabled: lines.length > 0,
   })
-
-function query(parameters: Record<string, string>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
-}

@@ -1,11 +1,6 @@
 /** Answers of a site's API as the desk reads them (openapi/site.json). */
 import type { Money } from '@platen/ui'
 
-export interface Page<T> {
-  items: T[]
-  nextCursor: string | null
-}
-
 export interface Me {
   user: { id: string; email: string; name: string; roles: { id: string; name: string; system: boolean }[] }
   site: { id: string; name: string; host: string }

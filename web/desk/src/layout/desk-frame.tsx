@@ -1,15 +1,16 @@
-import { AppFrame, clearDrafts, ConnectionBanner } from '@platen/ui'
+import { signOut, useAdministrationItem } from '@platen/people'
+import { api, AppFrame, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { IconHome, IconPackage, IconReceipt, IconUsers } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { api, queryClient } from '../api/client.ts'
 import { meQuery } from '../api/queries.ts'
 import { paths } from '../paths.ts'
 
 export function DeskFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
+  const administration = useAdministrationItem()
   return (
     <AppFrame
       rail="light"
@@ -20,6 +21,7 @@ export function DeskFrame() {
         { to: paths.orders(), label: t('nav.orders'), icon: IconReceipt, section: true },
         { to: paths.products(), label: t('nav.products'), icon: IconPackage, section: true },
         { to: paths.customers(), label: t('nav.customers'), icon: IconUsers, section: true },
+        ...administration,
       ]}
       account={me?.user}
       accountPath={paths.account()}
@@ -29,15 +31,4 @@ export function DeskFrame() {
       <Outlet />
     </AppFrame>
   )
-}
-
-/** Leaves nothing of this person behind in the tab. Without an answer nothing happens: the banner says why. */
-export async function signOut(): Promise<void> {
-  try {
-    await api.signOut()
-  } catch {
-    return
-  }
-  clearDrafts()
-  queryClient.clear()
 }

@@ -1,9 +1,18 @@
 import { Button, Text, TextInput } from '@mantine/core'
-import { ConfirmDialog, DataTable, DateTime, notifySuccess, Panel, PropertyList, TextLink, useFormat } from '@platen/ui'
+import {
+  api,
+  ConfirmDialog,
+  DataTable,
+  DateTime,
+  notifySuccess,
+  Panel,
+  PropertyList,
+  TextLink,
+  useFormat,
+} from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../api/client.ts'
 import { orderQuery } from '../api/queries.ts'
 import type { Order } from '../api/types.ts'
 import { paths } from '../paths.ts'

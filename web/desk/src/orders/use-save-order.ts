@@ -1,7 +1,6 @@
-import { notifySuccess, ProblemError, useGo } from '@platen/ui'
+import { api, notifySuccess, ProblemError, useGo } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api } from '../api/client.ts'
 import { orderQuery } from '../api/queries.ts'
 import type { Order, OrderInput } from '../api/types.ts'
 import { paths } from '../paths.ts'

@@ -1,9 +1,8 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { notifySuccess, placeFieldProblems, ProblemAlert, toDecimalText, useTextForm } from '@platen/ui'
+import { api, notifySuccess, placeFieldProblems, ProblemAlert, toDecimalText, useTextForm } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../api/client.ts'
 import type { Product } from '../api/types.ts'
 import classes from './stock-panel.module.css'
 

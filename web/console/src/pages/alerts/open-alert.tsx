@@ -1,11 +1,10 @@
 import { Button, Code, Group, Text } from '@mantine/core'
-import { Panel, ProblemAlert, PropertyList, TimeAgo } from '@platen/ui'
+import { api, Panel, ProblemAlert, PropertyList, TimeAgo } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { AlertSeverity } from '../../alerts/alert-severity.tsx'
 import { AlertSubject } from '../../alerts/alert-subject.tsx'
 import { alertAdvice, alertTitle } from '../../alerts/alert-title.ts'
-import { api } from '../../api/client.ts'
 import type { Alert } from '../../api/types.ts'
 
 export function OpenAlert({ alert }: { alert: Alert }) {

@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core'
-import { notifySuccess } from '@platen/ui'
+import { api, notifySuccess } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../api/client.ts'
 
 /** Whether alerts would reach whoever asks. A failure is shown where `onFailed` puts it. */
 export function TestMailButton({ onFailed }: { onFailed: (error: Error | null) => void }) {

@@ -1,5 +1,6 @@
 import { Alert, Group, Stack, Text } from '@mantine/core'
 import {
+  api,
   ActionButton,
   ApiCall,
   DataTable,
@@ -13,7 +14,6 @@ import {
 } from '@platen/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../api/client.ts'
 import { reconciliationQuery } from '../../api/queries.ts'
 import type { Difference, ReconciliationPlan, ReconciliationRun, StoredPlan } from '../../api/types.ts'
 

@@ -1,6 +1,8 @@
 import { Alert, Anchor, Button, Code, Stack, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import {
+  api,
+  queryClient,
   ConnectionBanner,
   minPasswordLength,
   NewPasswordInput,
@@ -14,7 +16,6 @@ import {
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
-import { api, queryClient } from '../../api/client.ts'
 import { setupQuery } from '../../api/queries.ts'
 import { paths } from '../../paths.ts'
 

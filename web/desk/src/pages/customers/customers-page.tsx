@@ -1,15 +1,5 @@
 import { Text } from '@mantine/core'
-import {
-  ButtonLink,
-  DataTable,
-  EmptyState,
-  MoreButton,
-  Page,
-  QueryView,
-  SearchInput,
-  TextLink,
-  useSearchText,
-} from '@platen/ui'
+import { ButtonLink, EmptyState, ListView, Page, SearchInput, TextLink, useSearchText } from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -28,51 +18,46 @@ export function CustomersPage() {
   return (
     <Page title={t('customers.title')} action={create}>
       <SearchInput label={t('customers.search')} />
-      <QueryView query={query}>
-        {(data) => {
-          const customers = data.pages.flatMap((page) => page.items)
-          if (customers.length === 0 && search !== '') return <EmptyState title={t('customers.noMatch', { search })} />
-          if (customers.length === 0) {
-            return (
-              <EmptyState
-                title={t('customers.none')}
-                action={<ButtonLink to={paths.newCustomer()}>{t('home.customer')}</ButtonLink>}
-              >
-                {t('customers.noneText')}
-              </EmptyState>
-            )
-          }
-          return (
-            <DataTable
-              label={t('customers.title')}
-              rows={customers}
-              rowKey={(customer) => customer.id}
-              columns={[
-                {
-                  key: 'name',
-                  header: t('customer.name'),
-                  render: (customer) => (
-                    <>
-                      <TextLink to={paths.customer(customer.id)}>{customer.name}</TextLink>
-                      <Text size="sm" c="dimmed">
-                        {t(customer.kind === 'company' ? 'customer.company' : 'customer.person')}
-                      </Text>
-                    </>
-                  ),
-                },
-                { key: 'city', header: t('customer.city'), render: (customer) => customer.billingAddress?.city ?? '–' },
-                {
-                  key: 'email',
-                  header: t('form.emailLabel'),
-                  secondary: true,
-                  render: (customer) => customer.email ?? '–',
-                },
-              ]}
-            />
-          )
-        }}
-      </QueryView>
-      <MoreButton query={query} />
+      <ListView
+        query={query}
+        label={t('customers.title')}
+        rowKey={(customer) => customer.id}
+        empty={<Empty search={search} />}
+        columns={[
+          {
+            key: 'name',
+            header: t('customer.name'),
+            render: (customer) => (
+              <>
+                <TextLink to={paths.customer(customer.id)}>{customer.name}</TextLink>
+                <Text size="sm" c="dimmed">
+                  {t(customer.kind === 'company' ? 'customer.company' : 'customer.person')}
+                </Text>
+              </>
+            ),
+          },
+          { key: 'city', header: t('customer.city'), render: (customer) => customer.billingAddress?.city ?? '–' },
+          {
+            key: 'email',
+            header: t('form.emailLabel'),
+            secondary: true,
+            render: (customer) => customer.email ?? '–',
+          },
+        ]}
+      />
     </Page>
+  )
+}
+
+function Empty({ search }: { search: string }) {
+  const { t } = useTranslation()
+  if (search !== '') return <EmptyState title={t('customers.noMatch', { search })} />
+  return (
+    <EmptyState
+      title={t('customers.none')}
+      action={<ButtonLink to={paths.newCustomer()}>{t('home.customer')}</ButtonLink>}
+    >
+      {t('customers.noneText')}
+    </EmptyState>
   )
 }

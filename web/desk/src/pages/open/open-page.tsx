@@ -1,10 +1,9 @@
 import { Button, Group, Loader, Stack } from '@mantine/core'
-import { ButtonLink, ConnectionBanner, ConnectionError, ProblemAlert, PublicPage, useGo } from '@platen/ui'
+import { api, ButtonLink, ConnectionBanner, ConnectionError, ProblemAlert, PublicPage, useGo } from '@platen/ui'
 import type { TokenAnswer } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { NewPasswordForm } from '../../account/new-password-form.tsx'
-import { api } from '../../api/client.ts'
+import { NewPasswordForm } from '@platen/people'
 import { paths } from '../../paths.ts'
 
 interface TicketAnswer extends TokenAnswer {
@@ -56,7 +55,7 @@ export function OpenPage() {
         {isRefused && (
           <>
             {t('open.again')}
-            <ButtonLink to={paths.login()}>{t('login.submit')}</ButtonLink>
+            <ButtonLink to={paths.login()}>{t('signIn.submit')}</ButtonLink>
           </>
         )}
       </Stack>

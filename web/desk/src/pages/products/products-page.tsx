@@ -1,16 +1,5 @@
 import { Group, Text } from '@mantine/core'
-import {
-  ButtonLink,
-  DataTable,
-  EmptyState,
-  MoreButton,
-  Page,
-  QueryView,
-  SearchInput,
-  TextLink,
-  useFormat,
-  useSearchText,
-} from '@platen/ui'
+import { ButtonLink, EmptyState, ListView, Page, SearchInput, TextLink, useFormat, useSearchText } from '@platen/ui'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -32,52 +21,34 @@ export function ProductsPage() {
   return (
     <Page title={t('products.title')} action={create}>
       <SearchInput label={t('products.search')} />
-      <QueryView query={query}>
-        {(data) => {
-          const products = data.pages.flatMap((page) => page.items)
-          if (products.length === 0 && search !== '') return <EmptyState title={t('products.noMatch', { search })} />
-          if (products.length === 0) {
-            return (
-              <EmptyState
-                title={t('products.none')}
-                action={<ButtonLink to={paths.newProduct()}>{t('home.product')}</ButtonLink>}
-              >
-                {t('products.noneText')}
-              </EmptyState>
-            )
-          }
-          return (
-            <DataTable
-              label={t('products.title')}
-              rows={products}
-              rowKey={(product) => product.id}
-              columns={[
-                { key: 'name', header: t('products.name'), render: (product) => <Name product={product} /> },
-                {
-                  key: 'available',
-                  header: t('stock.available'),
-                  align: 'right',
-                  render: (product) => (product.stock ? format.quantity(product.stock.available) : '–'),
-                },
-                {
-                  key: 'onHand',
-                  header: t('stock.onHand'),
-                  align: 'right',
-                  secondary: true,
-                  render: (product) => (product.stock ? format.quantity(product.stock.onHand) : '–'),
-                },
-                {
-                  key: 'price',
-                  header: t('products.price'),
-                  align: 'right',
-                  render: (product) => format.money(product.unitPrice),
-                },
-              ]}
-            />
-          )
-        }}
-      </QueryView>
-      <MoreButton query={query} />
+      <ListView
+        query={query}
+        label={t('products.title')}
+        rowKey={(product) => product.id}
+        empty={<Empty search={search} />}
+        columns={[
+          { key: 'name', header: t('products.name'), render: (product) => <Name product={product} /> },
+          {
+            key: 'available',
+            header: t('stock.available'),
+            align: 'right',
+            render: (product) => (product.stock ? format.quantity(product.stock.available) : '–'),
+          },
+          {
+            key: 'onHand',
+            header: t('stock.onHand'),
+            align: 'right',
+            secondary: true,
+            render: (product) => (product.stock ? format.quantity(product.stock.onHand) : '–'),
+          },
+          {
+            key: 'price',
+            header: t('products.price'),
+            align: 'right',
+            render: (product) => format.money(product.unitPrice),
+          },
+        ]}
+      />
     </Page>
   )
 }
@@ -93,5 +64,18 @@ function Name({ product }: { product: Product }) {
         </Text>
       </div>
     </Group>
+  )
+}
+
+function Empty({ search }: { search: string }) {
+  const { t } = useTranslation()
+  if (search !== '') return <EmptyState title={t('products.noMatch', { search })} />
+  return (
+    <EmptyState
+      title={t('products.none')}
+      action={<ButtonLink to={paths.newProduct()}>{t('home.product')}</ButtonLink>}
+    >
+      {t('products.noneText')}
+    </EmptyState>
   )
 }

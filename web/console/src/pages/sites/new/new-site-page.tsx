@@ -1,5 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import {
+  api,
   ApiCall,
   Page,
   Panel,
@@ -14,7 +15,6 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import { meQuery, operationQuery, plansQuery, setupQuery } from '../../../api/queries.ts'
 import type { Me, Plan, Setup, SiteWork } from '../../../api/types.ts'
 import { paths } from '../../../paths.ts'

@@ -1,7 +1,7 @@
 import type { Method } from '@platen/ui'
+import { api } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { UseMutationResult } from '@tanstack/react-query'
-import { api } from '../../../api/client.ts'
 import { operationQuery, siteQuery } from '../../../api/queries.ts'
 import type { Site, SiteWork } from '../../../api/types.ts'
 

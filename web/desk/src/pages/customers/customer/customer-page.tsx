@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core'
 import {
+  api,
   ApiCall,
   ButtonLink,
   DraftNotice,
@@ -15,7 +16,6 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import { customerQuery } from '../../../api/queries.ts'
 import type { Customer } from '../../../api/types.ts'
 import { CustomerFields } from '../../../customers/customer-fields.tsx'

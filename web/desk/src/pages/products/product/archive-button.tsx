@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core'
-import { ConfirmDialog, notifySuccess } from '@platen/ui'
+import { api, ConfirmDialog, notifySuccess } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import { productQuery } from '../../../api/queries.ts'
 import type { Product } from '../../../api/types.ts'
 

@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core'
 import {
+  api,
   ApiCall,
   DraftNotice,
   notifySuccess,
@@ -12,7 +13,6 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import type { Product } from '../../../api/types.ts'
 import { paths } from '../../../paths.ts'
 import { PicturePanel } from '../../../products/picture-panel.tsx'

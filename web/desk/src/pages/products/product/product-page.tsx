@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core'
 import {
+  api,
   DraftNotice,
   notifySuccess,
   Page,
@@ -13,7 +14,6 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import { productQuery } from '../../../api/queries.ts'
 import type { Product } from '../../../api/types.ts'
 import { paths } from '../../../paths.ts'

@@ -1,7 +1,6 @@
-import { notifySuccess } from '@platen/ui'
+import { api, notifySuccess } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../api/client.ts'
 import { productQuery } from '../../../api/queries.ts'
 import type { Product } from '../../../api/types.ts'
 import { PicturePanel } from '../../../products/picture-panel.tsx'

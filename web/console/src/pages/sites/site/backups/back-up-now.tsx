@@ -1,7 +1,6 @@
-import { ActionButton, ProblemAlert } from '@platen/ui'
+import { api, ActionButton, ProblemAlert } from '@platen/ui'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../../../api/client.ts'
 import type { BackupWork } from '../../../../api/backups.ts'
 import type { Site } from '../../../../api/types.ts'
 import { useReason } from '../use-reason.ts'
