@@ -1,4 +1,5 @@
 import { appendAudit, type Actor } from '@platen/identity'
+import { assertUnchanged } from '@platen/kit/http'
 import type { Tx } from '@platen/kit/sql'
 import { findPlan } from '../plans/index.ts'
 import { siteProblems } from '../sites/index.ts'
@@ -15,9 +16,15 @@ export interface TenantChange {
   maxSites?: number | undefined
 }
 
-/** Changes a tenant, with what changed in the audit trail. A change to what it is already leaves no trace. */
-export async function changeTenant(tx: Tx, id: string, change: TenantChange, actor: Actor): Promise<TenantRow> {
+/** Changes a tenant, with what changed in the audit trail. A change to what it is already leaves no trace; `version-stale` (412). */
+export async function changeTenant(
+  tx: Tx,
+  id: string,
+  change: TenantChange,
+  { actor, versions }: { actor: Actor; versions: readonly number[] | undefined },
+): Promise<TenantRow> {
   const before = await lockTenant(tx, id)
+  assertUnchanged({ version: before.version, updatedAt: before.updated_at }, versions)
   const planId = change.plan === undefined ? before.plan_id : await planCalled(tx, change.plan)
   const was = factsOf(before)
   const facts: TenantFacts = {

@@ -1,5 +1,5 @@
 import { actorOf, principalOf, visitorOf } from '@platen/identity'
-import type { HttpServer } from '@platen/kit/http'
+import { expectedVersion, type HttpServer } from '@platen/kit/http'
 import { withScope, type Db } from '@platen/kit/sql'
 import { z } from 'zod'
 import { scopeOf } from '../scope.ts'
@@ -21,7 +21,11 @@ export function registerOwnTenantRoutes(app: HttpServer, { db }: { db: Db }): vo
   app.route({
     method: 'GET',
     url: '/api/v1/tenants/me',
-    config: { policy: { kind: 'permission', permission: 'tenant.read' }, problems: ['tenant-not-found'] },
+    config: {
+      policy: { kind: 'permission', permission: 'tenant.read' },
+      versioned: true,
+      problems: ['tenant-not-found'],
+    },
     schema: { tags: ['tenants'], summary: 'Read your organisation', response: { 200: tenantSchema } },
     handler: async (request) => {
       const principal = principalOf(request)
@@ -32,7 +36,11 @@ export function registerOwnTenantRoutes(app: HttpServer, { db }: { db: Db }): vo
   app.route({
     method: 'PATCH',
     url: '/api/v1/tenants/me',
-    config: { policy: { kind: 'permission', permission: 'tenant.write' }, problems: ['tenant-not-found'] },
+    config: {
+      policy: { kind: 'permission', permission: 'tenant.write' },
+      versioned: true,
+      problems: ['tenant-not-found'],
+    },
     schema: {
       tags: ['tenants'],
       summary: 'Change name, domain or settings of your organisation; what is not given stays',
@@ -41,9 +49,9 @@ export function registerOwnTenantRoutes(app: HttpServer, { db }: { db: Db }): vo
     },
     handler: async (request) => {
       const principal = principalOf(request)
-      const actor = actorOf(principal, visitorOf(request))
+      const by = { actor: actorOf(principal, visitorOf(request)), versions: expectedVersion(request) }
       return toTenantAnswer(
-        await withScope(db, scopeOf(principal), (tx) => changeTenant(tx, principal.tenantId, request.body, actor)),
+        await withScope(db, scopeOf(principal), (tx) => changeTenant(tx, principal.tenantId, request.body, by)),
       )
     },
   })

@@ -64,7 +64,7 @@ test('run five times at once and again, the job has its effect once', async () =
     requestedBy: null,
     progress: () => undefined,
     deps: deps(),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   }
   const run = () => provisionTenantDefaults.execute({ tenantId: id }, context)
   await Promise.all([run(), run(), run(), run(), run()])

@@ -1,5 +1,5 @@
 import { actorOf, principalOf, visitorOf } from '@platen/identity'
-import { pageOf, type HttpServer } from '@platen/kit/http'
+import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { z } from 'zod'
@@ -44,7 +44,7 @@ function registerReading(app: HttpServer, { db }: InvitingParts): void {
   app.route({
     method: 'GET',
     url: '/api/v1/tenants/:id',
-    config: { policy: { kind: 'operator' }, problems: ['tenant-not-found'] },
+    config: { policy: { kind: 'operator' }, versioned: true, problems: ['tenant-not-found'] },
     schema: {
       tags: ['tenants'],
       summary: 'Read an organisation',
@@ -99,7 +99,7 @@ function registerChanging(app: HttpServer, { db }: InvitingParts): void {
   app.route({
     method: 'PATCH',
     url: '/api/v1/tenants/:id',
-    config: { policy: { kind: 'operator' }, problems: ['tenant-not-found', 'plan-unknown'] },
+    config: { policy: { kind: 'operator' }, versioned: true, problems: ['tenant-not-found', 'plan-unknown'] },
     schema: {
       tags: ['tenants'],
       summary: 'Change an organisation, its plan or how many sites it may have; what is not given stays',
@@ -109,9 +109,9 @@ function registerChanging(app: HttpServer, { db }: InvitingParts): void {
     },
     handler: async (request) => {
       const principal = principalOf(request)
-      const actor = actorOf(principal, visitorOf(request))
+      const by = { actor: actorOf(principal, visitorOf(request)), versions: expectedVersion(request) }
       return toTenantAnswer(
-        await withScope(db, scopeOf(principal), (tx) => changeTenant(tx, request.params.id, request.body, actor)),
+        await withScope(db, scopeOf(principal), (tx) => changeTenant(tx, request.params.id, request.body, by)),
       )
     },
   })

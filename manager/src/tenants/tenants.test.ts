@@ -166,6 +166,21 @@ describe('an owner', () => {
     expect(await own('PATCH', { domain: null })).toMatchObject({ body: { domain: null, name: 'Renamed' } })
   })
 
+  test('changes nothing that somebody else has changed meanwhile', async () => {
+    const { etag } = (await own('GET')).headers
+    const rename = (name: string) =>
+      api.call({
+        method: 'PATCH',
+        path: '/tenants/me',
+        body: { name },
+        headers: { 'if-match': String(etag) },
+        as: owner,
+      })
+    expect((await rename('First')).status).toBe(200)
+    expect(await rename('Second')).toMatchObject({ status: 412, body: { code: 'version-stale' } })
+    expect((await own('GET')).body.name).toBe('First')
+  })
+
   test.each([
     ['their plan', { plan: 'enterprise' }, '/plan'],
     ['how many sites they may have', { maxSites: 1000 }, '/maxSites'],

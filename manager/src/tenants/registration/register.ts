@@ -45,7 +45,8 @@ export async function askToRegister(
   const id = newId()
   const token = newToken()
   const folded = foldEmail(email)
-  await withScope(db, {}, async (tx) => {
+  // It is nobody's yet: work of the platform itself may only be queued in its scope. Nothing is read here.
+  await withScope(db, { operator: true }, async (tx) => {
     const registration = { id, email: folded, name, tenantName, passwordHash, locale: locale ?? null }
     const sealed = vault.seal(new Secret(token), sealContext(id))
     await insertRegistration(tx, registration, { hash: hashToken(token), sealed })
