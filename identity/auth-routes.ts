@@ -18,6 +18,11 @@ export const sessionAnswer = z.strictObject({
   accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer`. Lives 15 minutes.' }),
   expiresInSeconds: z.int(),
 })
+export const secondFactorCode = z
+  .string()
+  .min(1)
+  .max(40)
+  .meta({ description: 'Of the second factor, when `second-factor-needed` asks for it; or a recovery code.' })
 const ticketAnswer = sessionAnswer.extend({ mustSetPassword: z.boolean() })
 
 const cookieOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const
@@ -61,12 +66,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: PartOf<Identity>
       body: z.strictObject({
         email: z.string().min(1).max(320),
         password: z.string().min(1).max(1024),
-        code: z
-          .string()
-          .min(1)
-          .max(40)
-          .optional()
-          .meta({ description: 'Of the second factor, when `second-factor-needed` asks for it; or a recovery code.' }),
+        code: secondFactorCode.optional(),
       }),
       response: { 200: sessionAnswer },
     },

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
 import type { AccessClaims } from './access-claims.ts'
@@ -26,11 +25,8 @@ export interface IdentityParts {
   /** The clock of what depends on the time of day. */
   now(): number
   /** Signs the access token of a session that a flow opened. */
-  issue(opened: OpenedSession, tx?: Tx): Promise<IssuedSession>
+  issue(opened: OpenedSession): Promise<IssuedSession>
 }
-
-/** The identity that a request's host belongs to. */
-export type PartsOf = (request: FastifyRequest) => Promise<IdentityParts> | IdentityParts
 
 /** What identity asks of where it lives, in a transaction of the tenant. */
 export interface Place {

@@ -90,7 +90,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     afterCommit: options.afterCommit ?? (() => undefined),
     issuer,
     now,
-    issue: (opened, tx) => issue(keys, opened, tx),
+    issue: (opened) => issue(keys, opened),
   }
   const apiTokens = createApiTokens(parts)
   return {

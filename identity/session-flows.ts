@@ -53,10 +53,10 @@ export async function openByPassword(
   return { accountId: account.id, tenantId, ...session, passwordMissing: false }
 }
 
-type Opened = Awaited<ReturnType<typeof openSession>>
+export type Opened = Awaited<ReturnType<typeof openSession>>
 
 /** Opens a session once the code of the second factor was right, where there is one; the code is spent in the same transaction. */
-async function openWithCode(
+export async function openWithCode(
   parts: IdentityParts,
   { account, tenantId, code }: { account: Account; tenantId: string; code: string | undefined },
   visitor: Visitor,

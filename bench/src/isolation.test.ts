@@ -7,6 +7,7 @@ import { newId } from '@platen/kit/ids'
 import { enqueueJob } from '@platen/kit/jobs'
 import { sql, withScope } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aDeadLetter } from '../testing/dead-letter.ts'
 import { openTestBench, type TestBench } from '../testing/bench.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
 import { siteRoles } from './sites/index.ts'
@@ -29,7 +30,10 @@ afterAll(async () => {
   await Promise.all([home.close(), foreign.close()])
 })
 
-type Ids = Record<'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job' | 'auditEntry', string>
+type Ids = Record<
+  'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job' | 'auditEntry' | 'deadLetter',
+  string
+>
 
 interface Attempt {
   path: string
@@ -70,7 +74,8 @@ async function things(site: TestSite): Promise<Ids> {
   const [{ id: auditEntry } = { id: '' }] = trail.body['items'] as { id: string }[] // contract of GET /audit-entries
   const role = await make('/roles', { name: `Rôle ${newId()}`, permissions: ['products.read'] })
   const invitation = await make('/invitations', { email: `${newId()}@example.fr`, roles: ['lecture'] })
-  return { product, customer, order, job, auditEntry, role, invitation, user: await someoneIn(site, token) }
+  const deadLetter = await aDeadLetter(site.database.db)
+  return { deadLetter, product, customer, order, job, auditEntry, role, invitation, user: await someoneIn(site, token) }
 }
 
 /** The id of a new user of a site. */
@@ -183,6 +188,9 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   },
   'PUT /api/v1/orders/{id}/submission': at(({ order }) => `/orders/${order}/submission`),
   'PUT /api/v1/orders/{id}/cancellation': at(({ order }) => `/orders/${order}/cancellation`, { body: {} }),
+  'GET /api/v1/dead-letters': noIds('a list; see dead-letters.test.ts'),
+  'POST /api/v1/dead-letters/{eventId}/replays': at(({ deadLetter }) => `/dead-letters/${deadLetter}/replays`),
+  'DELETE /api/v1/dead-letters/{eventId}': at(({ deadLetter }) => `/dead-letters/${deadLetter}`),
   'POST /api/v1/order-totals': {
     attempt: ({ product }) => ({ path: '/order-totals', body: { lines: [{ productId: product, quantity: '1' }] } }),
   },
@@ -268,6 +276,9 @@ const mayCall: Record<string, string> = {
   'PUT /api/v1/orders/{id}': 'gerant commercial',
   'PUT /api/v1/orders/{id}/submission': 'gerant commercial',
   'PUT /api/v1/orders/{id}/cancellation': 'gerant commercial',
+  'GET /api/v1/dead-letters': 'gerant',
+  'POST /api/v1/dead-letters/{eventId}/replays': 'gerant',
+  'DELETE /api/v1/dead-letters/{eventId}': 'gerant',
   'POST /api/v1/order-totals': 'gerant commercial',
 }
 
@@ -322,6 +333,7 @@ describe('the administrator of one site, with ids of another', () => {
     role: newId(),
     invitation: newId(),
     job: newId(),
+    deadLetter: newId(),
   }
   beforeAll(async () => {
     theirs = await things(foreign)

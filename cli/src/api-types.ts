@@ -196,3 +196,13 @@ export interface AuditVerification {
   unsealed: number
   anchors: { checked: number; lastAt: string | null }
 }
+
+export interface DeadLetter {
+  eventId: string
+  handler: string
+  type: string
+  occurredAt: string
+  attempts: number
+  lastError: string | null
+  heldBack: number
+}

@@ -6,6 +6,7 @@ import { readCommandConfig } from './config.ts'
 import type { WithContext } from './context.ts'
 import { addAccessCommands } from './access-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addEventCommands } from './event-commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addLogCommands } from './log-commands.ts'
@@ -51,5 +52,6 @@ export function createProgram(): Command {
   addAlertCommands(program, withContext)
   addAuditCommands(program, withContext)
   addTenantCommands(program, withContext)
+  addEventCommands(program, withContext)
   return program
 }

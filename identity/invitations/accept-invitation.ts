@@ -3,13 +3,14 @@ import { maybe, sql, violates, withScope, type Tx } from '@platen/kit/sql'
 import { createAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts.ts'
 import { appendAudit } from '../audit.ts'
 import { peopleProblems, takeTurn } from '../grants/index.ts'
-import type { IdentityParts, IssuedSession, OpenedSession } from '../identity-parts.ts'
+import type { IdentityParts, IssuedSession } from '../identity-parts.ts'
 import { hashPassword, verifyPassword } from '../passwords.ts'
 import type { HeldRole } from '../principal.ts'
 import { identityProblems } from '../problems.ts'
 import { chooseRoles } from '../roles/index.ts'
 import { auditRefusal, auditSession } from '../session-audit.ts'
-import { openSession, type Visitor } from '../sessions.ts'
+import { openWithCode, type Opened } from '../session-flows.ts'
+import { openSession, type SecondFactorKind, type Visitor } from '../sessions.ts'
 import { appendUserEvent } from '../events.ts'
 import { assertPlaceLeft, insertUser } from '../users/index.ts'
 import { claimInvitation, findByToken, type Invitation } from './invitation-store.ts'
@@ -21,6 +22,8 @@ export interface Acceptance {
   name?: string | undefined
   /** The one that the account has; a new account gets it. */
   password: string
+  /** Of the second factor, where the account has one. */
+  code?: string | undefined
 }
 
 /** What the link shows before anything is accepted. Only who has the token may know it. */
@@ -47,18 +50,18 @@ export async function acceptInvitation(
   if (account !== undefined && account.state !== 'active') throw invitationInvalid()
   const name = nameOf(invitation, account, acceptance.name)
   const newPasswordHash = await proveOrHash(parts, { account, email, name, password: acceptance.password, visitor })
-  const opened = await withScope(parts.db, { tenantId, actor: email }, async (tx) => {
-    await takeTurn(tx, tenantId)
-    if (!(await claimInvitation(tx, invitation, token))) throw invitationInvalid()
-    const accountId = await enterAccount(tx, { invitation, account, name, newPasswordHash })
-    await assertPlaceLeft({ tx, tenantId, parts })
-    const { roles } = await chooseRoles(tx, tenantId, invitation.roles, parts.rules)
-    const userId = await becomeUser(tx, { invitation, accountId, name, roles })
-    await auditAcceptance(tx, { invitation, userId, roles, visitor })
-    return enter(tx, { tenantId, accountId, email, visitor })
-  })
+  const accountId = account?.id ?? newId()
+  const join = async (tx: Tx, secondFactor?: SecondFactorKind): Promise<Opened> => {
+    await becomeUserOnce(tx, parts, { invitation, token, account, accountId, name, newPasswordHash, visitor })
+    return openSession(tx, { accountId, tenantId, method: 'password', secondFactor, visitor })
+  }
+  const session =
+    account === undefined
+      ? await openFirst(parts, { tenantId, accountId, email }, visitor, join)
+      : await openWithCode(parts, { account, tenantId, code: acceptance.code }, visitor, join)
+  if (newPasswordHash === undefined) parts.throttle.succeeded(email, visitor.ip)
   parts.afterCommit()
-  return parts.issue(opened)
+  return parts.issue({ accountId, tenantId, ...session, passwordMissing: false })
 }
 
 async function requireInvitation({ db, rules }: IdentityParts, token: string): Promise<Invitation> {
@@ -85,34 +88,46 @@ async function proveOrHash(
       'You have an account already; this is not its password. Nothing was changed.',
     )
   }
-  throttle.succeeded(email, visitor.ip)
   return undefined
 }
 
+interface Entrant {
+  invitation: Invitation
+  token: string
+  account: Account | undefined
+  accountId: string
+  name: string
+  newPasswordHash: string | undefined
+  visitor: Visitor
+}
+
+/** Spends the invitation and makes its account a user; everything or nothing. */
+async function becomeUserOnce(tx: Tx, parts: IdentityParts, entrant: Entrant): Promise<void> {
+  const { invitation, token, visitor } = entrant
+  const { tenantId } = invitation
+  await takeTurn(tx, tenantId)
+  if (!(await claimInvitation(tx, invitation, token))) throw invitationInvalid()
+  await enterAccount(tx, entrant)
+  await assertPlaceLeft({ tx, tenantId, parts })
+  const { roles } = await chooseRoles(tx, tenantId, invitation.roles, parts.rules)
+  const userId = await becomeUser(tx, { ...entrant, roles })
+  await auditAcceptance(tx, { invitation, userId, roles, visitor })
+}
+
 /** The account that becomes a user. The link came by mail, so the address is verified by that. */
-async function enterAccount(
-  tx: Tx,
-  entrant: {
-    invitation: Invitation
-    account: Account | undefined
-    name: string
-    newPasswordHash: string | undefined
-  },
-): Promise<string> {
-  const { invitation, account, name, newPasswordHash = null } = entrant
+async function enterAccount(tx: Tx, entrant: Entrant): Promise<void> {
+  const { invitation, account, accountId, name, newPasswordHash = null } = entrant
   const { email, locale } = invitation
-  const { id } = account ?? (await createAccount(tx, { email, name, passwordHash: newPasswordHash }))
-  if (account !== undefined && newPasswordHash !== null && !(await replacePasswordHash(tx, account, newPasswordHash))) {
+  if (account === undefined) await createAccount(tx, { id: accountId, email, name, passwordHash: newPasswordHash })
+  else if (newPasswordHash !== null && !(await replacePasswordHash(tx, account, newPasswordHash)))
     throw invitationInvalid()
-  }
   // Also holds the account: it cannot be erased or disabled until this is committed.
   const held = await maybe(
     tx,
     sql`UPDATE identity.accounts SET verified_at = COALESCE(verified_at, now()), locale = COALESCE(locale, ${locale})
-      WHERE id = ${id} AND state = 'active' RETURNING id`,
+      WHERE id = ${accountId} AND state = 'active' RETURNING id`,
   )
   if (held === undefined) throw invitationInvalid()
-  return id
 }
 
 async function becomeUser(
@@ -148,15 +163,18 @@ const auditAcceptance = (
   })
 }
 
-async function enter(
-  tx: Tx,
-  entrant: { tenantId: string; accountId: string; email: string; visitor: Visitor },
-): Promise<OpenedSession> {
-  const { tenantId, accountId, email, visitor } = entrant
-  const session = await openSession(tx, { accountId, tenantId, method: 'password', visitor })
-  await auditSession(tx, 'session.opened', { id: session.sessionId, tenantId, accountId, label: email }, visitor)
-  return { accountId, tenantId, ...session, passwordMissing: false }
-}
+/** A new account has no second factor to ask for. */
+const openFirst = (
+  { db }: IdentityParts,
+  first: { tenantId: string; accountId: string; email: string },
+  visitor: Visitor,
+  join: (tx: Tx) => Promise<Opened>,
+): Promise<Opened> =>
+  withScope(db, { tenantId: first.tenantId, actor: first.email }, async (tx) => {
+    const opened = await join(tx)
+    await auditSession(tx, 'session.opened', { ...first, id: opened.sessionId, label: first.email }, visitor)
+    return opened
+  })
 
 const invitationInvalid = () =>
   peopleProblems.problem(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
-import { answerWith, sessionAnswer } from '../auth-routes.ts'
-import { visitorOf } from '../authorize.ts'
-import type { PartsOf } from '../identity-parts.ts'
+import { answerWith, secondFactorCode, sessionAnswer } from '../auth-routes.ts'
+import { visitorOf, type PartOf } from '../authorize.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import { userName } from '../users/index.ts'
 import { acceptInvitation, inspectInvitation } from './accept-invitation.ts'
 
@@ -11,7 +11,7 @@ const tags = ['auth']
 const token = z.string().min(1).max(200)
 
 /** Coming in by an invitation. */
-export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartsOf): void {
+export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'POST',
     url: '/api/v1/auth/invitations/inspection',
@@ -35,6 +35,8 @@ export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartsOf): voi
       problems: [
         'invitation-invalid',
         'credentials-wrong',
+        'second-factor-needed',
+        'second-factor-wrong',
         'password-unsuitable',
         'sign-in-throttled',
         'sign-in-busy',
@@ -47,7 +49,12 @@ export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartsOf): voi
     schema: {
       tags,
       summary: 'Accept an invitation: with the password of your account, or with the one it is to have',
-      body: z.strictObject({ token, name: userName.optional(), password: z.string().min(1).max(1024) }),
+      body: z.strictObject({
+        token,
+        name: userName.optional(),
+        password: z.string().min(1).max(1024),
+        code: secondFactorCode.optional(),
+      }),
       response: { 200: sessionAnswer },
     },
     handler: async (request, reply) =>

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
-import { principalOf, requesterOf } from '../authorize.ts'
+import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
 import { changeAs } from '../grants/index.ts'
-import type { IdentityParts, PartsOf } from '../identity-parts.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import { heldRole, type HeldRole } from '../principal.ts'
 import { lineOfText, nameRoles, roleIds } from '../roles/index.ts'
 import { localeSchema } from '../users/index.ts'
@@ -41,14 +41,14 @@ const invitationSchema = z
   .meta({ id: 'Invitation' })
 
 /** Inviting people, for those who may change users. */
-export function registerInvitationRoutes(app: HttpServer, partsOf: PartsOf): void {
+export function registerInvitationRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   registerList(app, partsOf)
   registerCreation(app, partsOf)
   registerReminder(app, partsOf)
   registerRevocation(app, partsOf)
 }
 
-function registerList(app: HttpServer, partsOf: PartsOf): void {
+function registerList(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url,
@@ -71,7 +71,7 @@ function registerList(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerCreation(app: HttpServer, partsOf: PartsOf): void {
+function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'POST',
     url,
@@ -93,7 +93,7 @@ function registerCreation(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerReminder(app: HttpServer, partsOf: PartsOf): void {
+function registerReminder(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'POST',
     url: `${url}/:id/reminders`,
@@ -116,7 +116,7 @@ function registerReminder(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerRevocation(app: HttpServer, partsOf: PartsOf): void {
+function registerRevocation(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'DELETE',
     url: `${url}/:id`,

@@ -3,6 +3,7 @@ import { one, sql } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { password } from '../testing/identity.ts'
 import { openTestPeople, type Answer, type TestPeople, type TestUser } from '../testing/people.ts'
+import { phonesOf } from '../testing/second-factor.ts'
 
 const newPassword = 'un tout autre mot de passe'
 
@@ -233,6 +234,15 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       const { token } = await anInvitation(known.email)
       for (let guess = 0; guess < 10; guess += 1) await accept(token)
       expect(await accept(token, { password })).toMatchObject({ status: 429, body: { code: 'sign-in-throttled' } })
+    })
+
+    test('with an account that has a second factor needs that too', async () => {
+      const { person, recoveryCodes } = await phonesOf(people.home).withDevice()
+      const { token } = await anInvitation(person.email)
+      expect(await accept(token, { password })).toMatchObject({ status: 401, body: { code: 'second-factor-needed' } })
+      const wrong = await accept(token, { password, code: '000000' })
+      expect(wrong).toMatchObject({ status: 401, body: { code: 'second-factor-wrong' } })
+      expect((await accept(token, { password, code: recoveryCodes[0] })).status).toBe(200)
     })
 
     test('with an account that has no password yet gives it one', async () => {

@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { pageOf, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
-import { principalOf, requesterOf } from '../authorize.ts'
+import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
 import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
-import type { PartsOf } from '../identity-parts.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import { mayDo } from '../principal.ts'
 import { countHolders, findOwnRole, listOwnRoles, type OwnRole } from './role-store.ts'
 import { ownRoleView, roleInput, rolePatch, roleSchema, systemRoleViews } from './role-view.ts'
@@ -19,14 +19,14 @@ const writing = ['grant-refused', 'permission-unknown', 'role-name-taken']
 const changing = ['not-found', 'version-stale', 'role-is-system', 'grant-refused']
 
 /** Roles of the system and of the tenant, and the permissions they are made of. */
-export function registerRoleRoutes(app: HttpServer, partsOf: PartsOf): void {
+export function registerRoleRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   registerPermissions(app, partsOf)
   registerReads(app, partsOf)
   registerCreation(app, partsOf)
   registerChanges(app, partsOf)
 }
 
-function registerPermissions(app: HttpServer, partsOf: PartsOf): void {
+function registerPermissions(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url: '/api/v1/permissions',
@@ -56,7 +56,7 @@ function registerPermissions(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerReads(app: HttpServer, partsOf: PartsOf): void {
+function registerReads(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url,
@@ -99,7 +99,7 @@ function registerReads(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerCreation(app: HttpServer, partsOf: PartsOf): void {
+function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'POST',
     url,
@@ -120,7 +120,7 @@ function registerCreation(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerChanges(app: HttpServer, partsOf: PartsOf): void {
+function registerChanges(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'PATCH',
     url: `${url}/:id`,

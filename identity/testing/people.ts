@@ -31,6 +31,7 @@ export interface AnswerBody {
   items: AnswerBody[]
   nextCursor: string | null
   accessToken: string
+  token: string
 }
 
 export interface Answer {

@@ -1,8 +1,8 @@
 import type { HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
-import { principalOf, requesterOf } from '../authorize.ts'
+import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
 import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
-import type { PartsOf } from '../identity-parts.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import { changeOwnProfile, userNotFound } from './change-user.ts'
 import { findUser } from './user-store.ts'
 import { profilePatch, profileSchema, profileView } from './user-view.ts'
@@ -11,7 +11,7 @@ const url = '/api/v1/users/me'
 const tags = ['users']
 
 /** One's own user, which needs no permission. */
-export function registerProfileRoutes(app: HttpServer, partsOf: PartsOf): void {
+export function registerProfileRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url,

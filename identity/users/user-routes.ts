@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
-import { principalOf, requesterOf } from '../authorize.ts'
+import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
 import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
-import type { PartsOf } from '../identity-parts.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import { changeUser, eraseUser, setUserActive, userNotFound } from './change-user.ts'
 import { registerProfileRoutes } from './profile-routes.ts'
 import { findUser, listUsers, userList } from './user-store.ts'
@@ -19,7 +19,7 @@ const params = z.strictObject({ id: z.uuid() })
 const changing = ['not-found', 'version-stale', 'user-outranks-you', 'last-owner']
 
 /** The people of a tenant: the organisation in the control plane, the site in a site. */
-export function registerUserRoutes(app: HttpServer, partsOf: PartsOf): void {
+export function registerUserRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   registerProfileRoutes(app, partsOf)
   registerReads(app, partsOf)
   registerChange(app, partsOf)
@@ -27,7 +27,7 @@ export function registerUserRoutes(app: HttpServer, partsOf: PartsOf): void {
   registerErasure(app, partsOf)
 }
 
-function registerReads(app: HttpServer, partsOf: PartsOf): void {
+function registerReads(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url,
@@ -61,7 +61,7 @@ function registerReads(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerChange(app: HttpServer, partsOf: PartsOf): void {
+function registerChange(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'PATCH',
     url: `${url}/:id`,
@@ -87,7 +87,7 @@ function registerChange(app: HttpServer, partsOf: PartsOf): void {
   })
 }
 
-function registerDeactivation(app: HttpServer, partsOf: PartsOf, active: boolean): void {
+function registerDeactivation(app: HttpServer, partsOf: PartOf<IdentityParts>, active: boolean): void {
   app.route({
     method: active ? 'DELETE' : 'PUT',
     url: `${url}/:id/deactivation`,
@@ -116,7 +116,7 @@ function registerDeactivation(app: HttpServer, partsOf: PartsOf, active: boolean
   })
 }
 
-function registerErasure(app: HttpServer, partsOf: PartsOf): void {
+function registerErasure(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'DELETE',
     url: `${url}/:id`,

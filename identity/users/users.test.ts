@@ -170,6 +170,20 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
       ])
     })
 
+    test('does more with an API token than its scopes say, whoever made it', async () => {
+      const { owner, other } = await aTenant()
+      const scopes = ['users.read', 'users.write']
+      const made = await people.call('POST', '/auth/api-tokens', { as: owner, body: { name: 'cron', scopes } })
+      const program = { ...owner, token: made.body.token }
+      expect((await read(program, other)).status).toBe(200)
+      expect(await patch(program, other, { name: 'Zoé' })).toMatchObject({ body: { code: 'user-outranks-you' } })
+      const invitation = { email: `x-${newId()}@example.fr`, roles: ['lecture'] }
+      expect(await people.call('POST', '/invitations', { as: program, body: invitation })).toMatchObject({
+        status: 403,
+        body: { code: 'grant-refused', missing: ['products.read'] },
+      })
+    })
+
     test('changes, deactivates or erases a user who may do more', async () => {
       const { owner } = await aTenant()
       const chef = await people.aUser({ role: 'chef', tenantId: owner.tenantId })

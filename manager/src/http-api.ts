@@ -17,6 +17,7 @@ import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from '
 import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
+import { registerEventRoutes } from './events/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerConsoleJobRoutes } from './jobs/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
@@ -123,6 +124,7 @@ export async function createManagerApi(
   registerLogRoutes(app, { db, runner: parts.runner })
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
+  registerEventRoutes(app, { db })
   registerWebhookRoutes(app, { db, vault: parts.vault })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })

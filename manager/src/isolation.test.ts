@@ -135,6 +135,9 @@ const table: Record<string, IsolationRow> = {
     subject: { kind: 'site', state: 'active' },
     body: aBackupPolicy,
   },
+  'GET /api/v1/dead-letters': operators,
+  'POST /api/v1/dead-letters/{eventId}/replays': operators,
+  'DELETE /api/v1/dead-letters/{eventId}': operators,
   'GET /api/v1/sites': ownThings,
   'POST /api/v1/sites': {
     statuses: { anonymous: 401, other: 202, reader: 403, owner: 202 },

@@ -6,6 +6,7 @@ import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
+import { pruneDelivered } from '@platen/kit/outbox'
 import { migrate } from '@platen/kit/sql'
 import { createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
@@ -45,6 +46,8 @@ import { wire, type Wiring } from './wiring.ts'
 const upkeepMs = 60_000
 /** What killed processes leave in the object store is invisible and only takes room. */
 const sweepMs = 6 * 3_600_000
+/** Events that everybody has got are kept this long, to look at and to replay. */
+const eventDays = 30
 const retryMs = 2_000
 const acknowledgementMs = 15_000
 
@@ -242,6 +245,7 @@ async function keepUp(
       if (performance.now() - sweptAtMs > sweepMs) {
         sweptAtMs = performance.now()
         const swept = await wiring.objects.sweep?.({ signal })
+        await pruneDelivered(db, { olderThanDays: eventDays })
         if (swept?.removed) logger.info(swept, 'files that killed processes had left in the object store were removed')
       }
     } catch (error) {

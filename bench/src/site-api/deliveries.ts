@@ -1,4 +1,4 @@
-import { deliverPending, type EventHandler } from '@platen/kit/outbox'
+import { deliverPending, pruneDelivered, type EventHandler } from '@platen/kit/outbox'
 import type { Logger } from '@platen/kit/logging'
 import type { SiteJobs } from '../site-jobs/index.ts'
 import type { ServedSite, SiteRegistry } from '../sites/index.ts'
@@ -8,6 +8,10 @@ const defaultSweepMs = 15_000
 const recentMs = 5 * 60_000
 /** Sites that one sweep looks at together: each takes a connection, and all at once would take every one that the server has. */
 const sweepWidth = 4
+
+/** Events that everybody has got are kept this long, to look at and to replay; looked at once a day and site. */
+const keptDays = 30
+const pruneMs = 24 * 3_600_000
 
 export interface Deliveries {
   /** After a commit in this process: deliver what it appended and run what it queued. */
@@ -34,6 +38,7 @@ export function createDeliveries({ registry, handlersOf, jobs, tend, logger, swe
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
   const again = new Set<ServedSite>()
+  const prunedAtMs = new WeakMap<ServedSite, number>()
   let next = 0
   let timer: NodeJS.Timeout | undefined
   let sweeping: Promise<unknown> | undefined
@@ -62,6 +67,10 @@ export function createDeliveries({ registry, handlersOf, jobs, tend, logger, swe
       await begun
       // A handler may have queued some.
       if (delivered > 0) await jobs.look(site)
+      if (performance.now() - (prunedAtMs.get(site) ?? -Infinity) > pruneMs) {
+        await pruneDelivered(db, { olderThanDays: keptDays })
+        prunedAtMs.set(site, performance.now())
+      }
       await identity.keys.rotateWhenDue()
       await tend?.(site)
     } catch (error) {

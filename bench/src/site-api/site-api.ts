@@ -18,6 +18,7 @@ import {
   type JobRoutesOptions,
 } from '@platen/identity'
 import { hostUrl, type PlatformSettings } from '@platen/kit/config'
+import { registerDeadLetterRoutes } from '@platen/kit/dead-letters'
 import type { HttpServer } from '@platen/kit/http'
 import { one, sql, withScope } from '@platen/kit/sql'
 import type { FastifyRequest } from 'fastify'
@@ -58,6 +59,16 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
   registerFileRoute(app)
   registerJobs(app, options)
   registerAuditRoutes(app, auditOf)
+  registerDeadLetterRoutes(app, {
+    policies: {
+      read: { kind: 'permission', permission: 'jobs.read' },
+      write: { kind: 'permission', permission: 'jobs.write' },
+    },
+    contextOf: (request) => {
+      const { db, siteId, audit, afterCommit } = commerceContext(request, options)
+      return { db, scope: { tenantId: siteId }, audit, afterCommit }
+    },
+  })
   registerCommerceRoutes(app, (request) => commerceContext(request, options))
 }
 

@@ -83,6 +83,12 @@ export const alertKinds = {
     cause: 'The site holds at least 30 % less than at its backup before: much was deleted, or something was lost.',
     whatToDo: 'Ask whoever uses the site whether this was meant. If not, restore the backup before.',
   },
+  'events-stuck': {
+    severity: 'warning',
+    title: 'Events of the platform are not delivered',
+    cause: 'A delivery has been waiting for more than 15 minutes, or was given up after too many attempts.',
+    whatToDo: 'See the dead letters and the log of the manager for what fails, mend it, then replay or discard them.',
+  },
   'site-storage-full': {
     severity: 'warning',
     title: 'A site has nearly used up its storage',

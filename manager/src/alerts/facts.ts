@@ -1,7 +1,7 @@
 // What the watchers look at, read in two parts: from drivers, which may be slow or silent, and from the database.
 import type { CertificateIssuer } from '@platen/drivers/certificates'
 import type { Runner } from '@platen/drivers/runners'
-import { rows, sql, type Tx } from '@platen/kit/sql'
+import { one, rows, sql, type Tx } from '@platen/kit/sql'
 import { readBackedUpSites } from './backup-facts.ts'
 import { fullShare, type WatchFacts } from './watchers.ts'
 
@@ -60,6 +60,7 @@ export async function readFacts(
     backups: await readBackedUpSites(tx, now),
     fullSites: await readFullSites(tx),
     failedJobs: await readFailedJobs(tx),
+    events: await readEvents(tx),
   }
 }
 
@@ -117,6 +118,17 @@ const readFailingSites = (tx: Tx) =>
         EXISTS (SELECT FROM operations.operations o
           WHERE o.subject_kind = 'site' AND o.subject_id = s.id::text AND o.ended_at IS NULL AND o.state <> 'needs-attention') AS "isBusy"
       FROM manager.sites s WHERE (s.state = 'active' AND s.probe_ok = false) OR s.state = 'broken' ORDER BY s.id`,
+  )
+
+const readEvents = (tx: Tx) =>
+  one(
+    tx,
+    sql<WatchFacts['events']>`SELECT
+        (SELECT count(*)::int FROM outbox.deliveries WHERE state = 'dead') AS dead,
+        LEAST(
+          (SELECT min(occurred_at) FROM outbox.events WHERE distributed_at IS NULL),
+          (SELECT min(occurred_at) FROM outbox.deliveries JOIN outbox.events ON events.id = event_id WHERE state = 'pending')
+        ) AS "waitingSince"`,
   )
 
 const readFullSites = (tx: Tx) =>

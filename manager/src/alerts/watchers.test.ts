@@ -8,6 +8,7 @@ import {
   watchJobs,
   watchers,
   watchOperations,
+  watchEvents,
   watchSites,
   watchStorage,
   type WatchFacts,
@@ -30,6 +31,7 @@ const allWell: WatchFacts = {
   backups: [],
   fullSites: [],
   failedJobs: [],
+  events: { dead: 0, waitingSince: null },
 }
 const facts = (some: Partial<WatchFacts>): WatchFacts => ({ ...allWell, ...some })
 const openOf = (key: string): OpenAlert => ({ kind: key.split(':')[0] ?? '', dedupeKey: key })
@@ -47,6 +49,7 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'backup-smaller:site/1',
     'site-storage-full:site/1',
     'jobs-failed:job/send-identity-mail',
+    'events-stuck:outbox/control-plane',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
   expect(verdicts.flatMap(({ raise }) => raise)).toEqual([])
@@ -231,5 +234,18 @@ test('failed jobs are told by name, with how many and the last error', () => {
       subject: { kind: 'job', id: 'send-identity-mail', label: 'send-identity-mail' },
       detail: '3 of send-identity-mail have failed, the last with: no such mailbox',
     },
+  ])
+})
+
+test('events that were given up, or wait for more than a quarter of an hour, are told; those on their way are not', () => {
+  const detailOf = (events: WatchFacts['events']) =>
+    watchEvents(facts({ events }), []).raise.map(({ detail }) => detail)
+  expect(detailOf({ dead: 0, waitingSince: ago(15) })).toEqual([])
+  expect(detailOf({ dead: 0, waitingSince: ago(16) })).toEqual([
+    'The oldest open delivery has been waiting for 16 minutes.',
+  ])
+  expect(detailOf({ dead: 1, waitingSince: null })).toEqual(['1 delivery was given up.'])
+  expect(detailOf({ dead: 2, waitingSince: ago(30) })).toEqual([
+    '2 deliveries were given up. The oldest open delivery has been waiting for 30 minutes.',
   ])
 })

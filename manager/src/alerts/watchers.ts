@@ -16,6 +16,8 @@ export interface WatchFacts extends DiskFacts, BackupFacts {
   consumers: readonly { consumer: string; changedAt: Date }[]
   /** Active sites whose last probe failed, and broken ones; busy while an operation works on them. */
   failingSites: readonly { id: string; name: string; detail: string; isBusy: boolean }[]
+  /** Of the control plane's outbox: deliveries that were given up, and since when the oldest open one waits. */
+  events: { dead: number; waitingSince: Date | null }
   /** Sites that have used `fullShare` of their plan's storage or more, by their last measurement. */
   fullSites: readonly { id: string; name: string; usedBytes: number; maxBytes: number }[]
   /** By name, those that have failed and were neither retried nor discarded. */
@@ -45,6 +47,7 @@ const dayMs = 86_400_000
 const firstAnswerMs = minuteMs
 const operationMs = 15 * minuteMs
 const consumerMs = minuteMs
+const eventsMs = 15 * minuteMs
 const longestNoticeMs = 30 * dayMs
 export const fullShare = 0.9
 
@@ -112,6 +115,18 @@ export const watchSites: Watcher = ({ failingSites }, open) => {
   return verdictOf(['site-unreachable'], alarms, open)
 }
 
+export const watchEvents: Watcher = ({ events: { dead, waitingSince }, now }, open) => {
+  const minutes = waitingSince === null ? 0 : Math.floor((now.getTime() - waitingSince.getTime()) / minuteMs)
+  const isLate = minutes * minuteMs > eventsMs
+  const subject = { kind: 'outbox', id: 'control-plane', label: 'control plane' }
+  const told = [
+    ...(dead > 0 ? [`${dead} ${dead === 1 ? 'delivery was' : 'deliveries were'} given up.`] : []),
+    ...(isLate ? [`The oldest open delivery has been waiting for ${minutes} minutes.`] : []),
+  ]
+  const alarms: Alarm[] = told.length === 0 ? [] : [{ kind: 'events-stuck', subject, detail: told.join(' ') }]
+  return verdictOf(['events-stuck'], alarms, open)
+}
+
 export const watchStorage: Watcher = ({ fullSites }, open) => {
   const alarms = fullSites.map(({ id, name, usedBytes, maxBytes }): Alarm => {
     const percent = Math.floor((usedBytes / maxBytes) * 100)
@@ -144,4 +159,5 @@ export const watchers: readonly Watcher[] = [
   watchSmallerBackups,
   watchStorage,
   watchJobs,
+  watchEvents,
 ]

@@ -1,1 +1,2 @@
+export { registerEventRoutes } from './event-routes.ts'
 export { startRelay } from './relay.ts'

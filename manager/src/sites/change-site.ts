@@ -3,9 +3,10 @@ import { siteAnchorPrefix, siteObjectPrefix, siteRoleNames } from '@platen/kit/n
 import { defineOperation, type Step } from '@platen/kit/operations'
 import type { Tx } from '@platen/kit/sql'
 import { forgetFormerDatabase, formerDatabases } from './former-databases.ts'
+import { setSiteState } from './set-site-state.ts'
 import type { SiteContext, SiteDeps } from './site-deps.ts'
 import { probeActive, probeSuspended, publishEverywhere, publishToBench, publishToEdge } from './site-steps.ts'
-import { raiseGeneration, releaseSite, requireSite, setPlaced, setRouted, setSiteState } from './site-store.ts'
+import { raiseGeneration, releaseSite, requireSite, setPlaced, setRouted } from './site-store.ts'
 
 const input = z.strictObject({ siteId: z.uuid() })
 type Input = z.infer<typeof input>

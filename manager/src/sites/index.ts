@@ -17,17 +17,9 @@ export {
 export { forgetFormerDatabase, formerDatabaseDays } from './former-databases.ts'
 export { isReservedName } from './site-name.ts'
 export { servedAs, siteStates } from './site.ts'
+export { setSiteState } from './set-site-state.ts'
 export { publishEverywhere } from './site-steps.ts'
-export {
-  lockSite,
-  markArchived,
-  recordProbe,
-  requireSite,
-  setPlaced,
-  setRouted,
-  setSiteState,
-  type SiteRow,
-} from './site-store.ts'
+export { lockSite, markArchived, recordProbe, requireSite, setPlaced, setRouted, type SiteRow } from './site-store.ts'
 export { returnSite, swappedStateOf, swappedStates, swapSteps } from './swap-database.ts'
 export { siteProblems } from './problems.ts'
 export { archivedUntil, siteActionObjection, type SiteState } from './site.ts'

@@ -5,7 +5,8 @@ import { aReservedSite, aTenant, runOn, type SiteOperation, type TestTenant } fr
 import { testPlatform, type TestPlatform } from '../../testing/platform.ts'
 import { siteEventOf, type SiteChange } from './events.ts'
 import { createSite, dropSite, resumeSite, restartSite, suspendSite } from './index.ts'
-import { markActive, markArchived, releaseSite, setSiteState } from './site-store.ts'
+import { setSiteState } from './set-site-state.ts'
+import { markActive, markArchived, releaseSite } from './site-store.ts'
 
 let platform: TestPlatform
 let tenant: TestTenant

@@ -1,9 +1,8 @@
 import { containing, defineList, type ListQuery, type Page } from '@platen/kit/lists'
-import { appendEvent } from '@platen/kit/outbox'
 import type { ProblemError } from '@platen/kit/problems'
 import { maybe, one, sql, violates, type Db, type Tx } from '@platen/kit/sql'
-import { siteEventOf } from './events.ts'
 import { siteProblems } from './problems.ts'
+import { setSiteState } from './set-site-state.ts'
 import { siteStates, type SiteState } from './site.ts'
 
 /** A site with what its page shows: plan, bench, host and the operation that runs on it. */
@@ -162,36 +161,6 @@ const quotaReached = (limit: number, used: number): ProblemError =>
   siteProblems.problem('site-quota-reached', `This organisation has ${used} of ${limit} sites. Nothing was created.`, {
     extensions: { limit, used },
   })
-
-interface SiteBefore {
-  tenant_id: string
-  name: string
-  host: string
-  plan: string
-  state: SiteState
-  was_active: boolean
-}
-
-/**
- * What operations change about a site; what a change of state is called outside is appended with it. A step that is repeated finds
- * the state changed already and appends nothing.
- * @param more assignments beside the state.
- */
-export async function setSiteState(tx: Tx, id: string, state: SiteState, more = sql``): Promise<void> {
-  const before = await maybe(
-    tx,
-    sql<SiteBefore>`WITH before AS (
-        SELECT s.tenant_id, s.name, h.host, p.name AS plan, s.state, s.activated_at IS NOT NULL AS was_active
-        FROM manager.sites s JOIN manager.plans p ON p.id = s.plan_id
-        LEFT JOIN LATERAL (SELECT host FROM manager.hosts WHERE site_id = s.id ORDER BY created_at LIMIT 1) h ON true
-        WHERE s.id = ${id} FOR UPDATE OF s)
-      UPDATE manager.sites SET state = ${state} ${more} FROM before WHERE sites.id = ${id} RETURNING before.*`,
-  )
-  if (before === undefined) return
-  const { name, host, plan } = before
-  const told = siteEventOf({ from: before.state, to: state, wasActive: before.was_active })
-  if (told !== undefined) await appendEvent(tx, before.tenant_id, told.of(id, { siteId: id, name, host, plan }))
-}
 
 /** Chooses where a site will live; benches are not told before it is placed. */
 export async function assignBench(tx: Tx, id: string, benchId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { pointSiteBack, pointSiteTo, requireDatabaseBefore } from './former-data
 import type { SiteState } from './site.ts'
 import type { SiteContext, SiteDeps } from './site-deps.ts'
 import { probeActive, probeSuspended, publishEverywhere } from './site-steps.ts'
-import { setSiteState } from './site-store.ts'
+import { setSiteState } from './set-site-state.ts'
 
 /** What a site may be while its database is exchanged, and is again afterwards; one that was broken is active then. */
 export const swappedStates = ['active', 'suspended', 'broken'] as const

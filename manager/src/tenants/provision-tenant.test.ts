@@ -62,7 +62,7 @@ test('run five times at once and again, the job has its effect once', async () =
     tenantId: id,
     attempt: 1,
     requestedBy: null,
-    progress: async () => undefined,
+    progress: () => undefined,
     deps: deps(),
     signal: AbortSignal.timeout(10_000),
   }

@@ -1,0 +1,1 @@
+export { registerDeadLetterRoutes, type DeadLetterRoutesOptions } from './dead-letter-routes.ts'
