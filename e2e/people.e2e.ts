@@ -43,7 +43,7 @@ describe('the people of a platform', () => {
     await dialog.getByRole('checkbox', { name: 'Reader' }).check()
     await show(page, 'people-invite')
     await dialog.getByRole('button', { name: 'Send the invitation' }).click()
-    await page.getByRole('table', { name: 'Open invitations' }).getByText('Waiting for an answer').waitFor()
+    await page.getByRole('table', { name: 'Open invitations' }).getByText('Sent', { exact: true }).waitFor()
     await show(page, 'people')
   })
 
@@ -267,7 +267,7 @@ async function another({ page }: Browser): Promise<Page> {
 
 /** The link to `page` in the newest mail to somebody, once it is in the inbox. */
 function mailedLink(to: string, page: string): Promise<string> {
-  return eventually<string>(
+  return eventually(
     async () => {
       const { body: list } = await ask<{ items: { id: string; to: string }[] }>('/mails')
       for (const { id } of list.items.filter((mail) => mail.to.includes(to))) {
@@ -275,7 +275,7 @@ function mailedLink(to: string, page: string): Promise<string> {
         const [link] = new RegExp(`https://\\S+/${page}#token=\\S+`).exec(mail.text) ?? []
         if (link !== undefined) return link
       }
-      return undefined
+      throw new Error('no such mail yet')
     },
     { timeoutMs: 20_000, describe: `a mail to ${to} with a link to ${page}` },
   )
@@ -285,7 +285,7 @@ const ask = <Body>(path: string) => platform.call<Body>('console', { path: `/api
 
 /** RFC 6238: what an authenticator app shows at that moment. */
 function codeAt(base32: string, ms: number): string {
-  const bits = [...base32.replaceAll(/[\s=]/g, '')]
+  const bits = Array.from(base32.replaceAll(/[\s=]/g, ''))
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('')
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
