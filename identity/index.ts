@@ -44,6 +44,8 @@ export { identityProblems } from './problems.ts'
 export { issueTicket, type IssuedTicket } from './tickets.ts'
 export { hashToken, newToken, type Visitor } from './sessions.ts'
 export {
+  expireReports,
+  expiringSchedule,
   mailByJob,
   peopleReport,
   registerJobRoutes,
@@ -51,6 +53,7 @@ export {
   sendIdentityMail,
   sendReportMail,
   tenantReportJob,
+  welcomeNewUsers,
   type JobRoutesOptions,
   type MailJobDeps,
   type OutgoingMail,

@@ -9,7 +9,7 @@ import {
   waitForSnapshotKeys,
   type BenchSnapshot,
 } from '@platen/drivers/snapshots'
-import { prepareSpareSigningKey } from '@platen/identity'
+import { prepareSpareSigningKey, welcomeNewUsers } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
 import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
@@ -63,6 +63,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     registry,
     handlersOf: (site) => [
       ...commerceHandlers(site.resources().objects),
+      welcomeNewUsers,
       ...(eventTarget === undefined ? [] : [relayHandler(eventTarget, { siteId: site.snapshot.id })]),
     ],
     jobs: createSiteJobs({

@@ -6,6 +6,7 @@ import { withScope, type Db, type Tx } from '@platen/kit/sql'
 import type { MailJobDeps } from './mail-job.ts'
 import { sendReportMail } from './report-mail.ts'
 
+export const reportName = 'tenant-report'
 const pageSize = 1_000
 const longestReportBytes = 1024 ** 3
 const reportPayload = z.strictObject({ type: z.string().max(50) })
@@ -31,6 +32,8 @@ export interface ReportStore {
     body: Readable,
     options: { contentType: string; maxBytes: number; signal: AbortSignal },
   ): Promise<{ sizeBytes: number }>
+  /** The absent is removed already. */
+  remove(key: string): Promise<void>
 }
 
 export interface ReportJobDeps extends MailJobDeps {
@@ -43,7 +46,7 @@ export const reportResult = z.object({ objectKey: z.string(), type: z.string(), 
 /** The job `tenant-report` of a place: a CSV file in the object storage, and a mail to who asked for it. */
 export const tenantReportJob = (reports: ReportTable): JobDefinition<typeof reportPayload, ReportJobDeps> =>
   defineJob<typeof reportPayload, ReportJobDeps>({
-    name: 'tenant-report',
+    name: reportName,
     payload: reportPayload,
     queue: 'low',
     maxAttempts: 5,

@@ -12,12 +12,14 @@ export { createJobWorker, type JobWorker, type JobWorkerOptions } from './job-wo
 export { jobsMigrations, siteJobsMigrations } from './migrations.ts'
 export { createNudgeRunner, type Nudge, type NudgeRunner } from './nudges/nudge-runner.ts'
 export {
+  clearResult,
   discardJob,
   jobList,
   jobStates,
   listJobs,
   readJob,
   retryJob,
+  staleResults,
   type JobRow,
   type JobState,
 } from './operate-jobs.ts'

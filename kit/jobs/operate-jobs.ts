@@ -1,5 +1,5 @@
 import { defineList, type ListQuery, type Page } from '../lists/index.ts'
-import { maybe, one, sql, violates, type Tx } from '../sql/index.ts'
+import { maybe, one, rows, sql, violates, type Tx } from '../sql/index.ts'
 import { jobProblems } from './problems.ts'
 import { queues, type Queue } from './queues.ts'
 
@@ -92,6 +92,23 @@ export async function discardJob(tx: Tx, id: string): Promise<JobRow> {
       where id = ${id} returning ${columns}`,
   )
 }
+
+/** What jobs of this name left behind longer ago than some days, oldest first; at most 500. */
+export const staleResults = (
+  tx: Tx,
+  { name, days }: { name: string; days: number },
+): Promise<Pick<JobRow, 'id' | 'tenantId' | 'result'>[]> =>
+  rows(
+    tx,
+    sql<Pick<JobRow, 'id' | 'tenantId' | 'result'>>`
+      select id, tenant_id as "tenantId", result from jobs.jobs
+      where name = ${name} and result is not null and ended_at < clock_timestamp() - make_interval(days => ${days}::int)
+      order by ended_at limit 500`,
+  )
+
+/** Forgets what a job left behind, once it is gone. */
+export const clearResult = (tx: Tx, id: string): Promise<unknown> =>
+  sql`update jobs.jobs set result = null where id = ${id}`.execute(tx)
 
 async function lockJob(tx: Tx, id: string): Promise<Pick<JobRow, 'name' | 'state'>> {
   const job = await maybe(

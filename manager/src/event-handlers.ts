@@ -1,4 +1,5 @@
 import { relayHandler } from '@platen/drivers/events'
+import { welcomeNewUsers } from '@platen/identity'
 import type { EventHandler } from '@platen/kit/outbox'
 import { tenantHandlers } from './tenants/index.ts'
 import type { Wiring } from './wiring.ts'
@@ -9,5 +10,5 @@ import type { Wiring } from './wiring.ts'
  */
 export function eventHandlers({ eventTarget }: Pick<Wiring, 'eventTarget'>): EventHandler[] {
   const relay = eventTarget === undefined ? [] : [relayHandler(eventTarget, 'control-plane')]
-  return [...tenantHandlers, ...relay]
+  return [...tenantHandlers, welcomeNewUsers, ...relay]
 }

@@ -8,7 +8,7 @@ import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { pruneDelivered } from '@platen/kit/outbox'
 import { migrate } from '@platen/kit/sql'
-import { createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
+import { expiringSchedule, createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
   archiveSite,
@@ -171,7 +171,7 @@ function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring
   return createJobRunner<typeof deps>({
     connection: workerConnection,
     jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, provisionTenantDefaults, ...sharedJobs],
-    schedules: [measuringSchedule],
+    schedules: [measuringSchedule, expiringSchedule],
     deps,
     workerId: `manager-${process.pid}`,
     concurrency: 4,

@@ -1,6 +1,8 @@
 import { commerceReports } from '@platen/commerce'
 import { sendOrGiveUp, type Mailer } from '@platen/drivers/mail'
 import {
+  expireReports,
+  expiringSchedule,
   peopleReport,
   sendIdentityMail,
   sendReportMail,
@@ -21,10 +23,11 @@ export const siteJobs: readonly RunnableJob<SiteJobDeps>[] = [
   sendIdentityMail,
   sendReportMail,
   tenantReportJob(siteReports),
+  expireReports,
 ]
 
 /** What the clock asks for in every site. */
-export const siteSchedules: readonly JobSchedule<SiteJobDeps>[] = []
+export const siteSchedules: readonly JobSchedule<SiteJobDeps>[] = [expiringSchedule]
 
 export interface SiteJobParts {
   mailer: Mailer

@@ -1,4 +1,4 @@
-import { mailByJob } from '@platen/identity'
+import { mailByJob, welcomeNewUsers } from '@platen/identity'
 import { defineJob, enqueueJob, type JobDefinition } from '@platen/kit/jobs'
 import { newId } from '@platen/kit/ids'
 import { one, rows, sql, withScope } from '@platen/kit/sql'
@@ -105,6 +105,19 @@ describe('mails of identity', () => {
     })
     expect(bench.mailer.sent[0]).toMatchObject({ to: email, subject: 'Welcome to anvil' })
   })
+})
+
+test('somebody new is greeted, once, by way of the event', async () => {
+  const bench = await aBench({ handlersOf: () => [welcomeNewUsers] })
+  // Registers the handler: it gets what happens from now on.
+  bench.deliveries.start()
+  await eventually(async () => {
+    const known = await rows(site.database.db, sql`SELECT FROM outbox.handlers WHERE name = ${welcomeNewUsers.name}`)
+    return known.length === 1
+  })
+  const email = await site.aPerson('lecture')
+  await eventually(() => bench.mailer.sent.some(({ to }) => to === email))
+  expect(bench.mailer.sent.filter(({ to }) => to === email)).toHaveLength(1)
 })
 
 describe('what nobody nudged for', () => {

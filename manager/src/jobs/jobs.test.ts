@@ -1,7 +1,7 @@
 import { DriverError } from '@platen/drivers/errors'
 import { MemoryMailer } from '@platen/drivers/mail'
-import { mailByJob } from '@platen/identity'
-import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
+import { expireReports, mailByJob } from '@platen/identity'
+import { createJobRunner, enqueueJob, type JobRunner } from '@platen/kit/jobs'
 import { one, rows, sql, withScope } from '@platen/kit/sql'
 import { eventually } from '@platen/kit/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -105,6 +105,21 @@ describe('a report', () => {
     const { text } = await api.call({ method: 'GET', path, isWhole: true })
     expect(text).toContain(owner.email)
     expect(text).not.toContain(other.email)
+  })
+
+  test('is removed a week after it was written, and its job stays', async () => {
+    await work()
+    const id = await ask('sites')
+    await succeeded(id)
+    const files = () => api.parts.reportFiles.list(owner.tenantId)
+    expect((await files()).length).toBeGreaterThan(0)
+    await sql`UPDATE jobs.jobs SET ended_at = now() - interval '8 days' WHERE id = ${id}`.execute(platform.database.db)
+    await withScope(platform.workerDb, { operator: true }, (tx) =>
+      enqueueJob(tx, expireReports, {}, { tenantId: null }),
+    )
+    await eventually(async () => (await files()).every(({ key }) => !key.includes(id)))
+    await eventually(async () => (await read(id)).file === null)
+    expect(await read(id)).toMatchObject({ state: 'succeeded', file: null })
   })
 
   test('asked for twice by one person is one job, and takes the permission of what is in it', async () => {

@@ -1,6 +1,7 @@
 import { sendOrGiveUp, type Mailer } from '@platen/drivers/mail'
 import type { ObjectStore } from '@platen/drivers/objects'
 import {
+  expireReports,
   peopleReport,
   sendIdentityMail,
   sendReportMail,
@@ -21,6 +22,7 @@ export const sharedJobs: readonly RunnableJob<ReportJobDeps>[] = [
   sendIdentityMail,
   sendReportMail,
   tenantReportJob(managerReports),
+  expireReports,
 ]
 
 export interface SharedJobParts {
@@ -44,5 +46,6 @@ export const sharedJobDeps = ({ db, vault, mailer, consoleUrl, reportFiles }: Sh
   },
   reportStore: (tenantId) => ({
     put: (key, body, options) => reportFiles.put(`${tenantId}/${key}`, body, options),
+    remove: (key) => reportFiles.remove(`${tenantId}/${key}`),
   }),
 })
