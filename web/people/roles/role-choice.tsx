@@ -13,10 +13,12 @@ interface RoleChoiceProps {
   error?: string | undefined
   /** Why none can be changed; null when they can. */
   reason?: string | null
+  /** Stands below a heading that says it already. */
+  isTitled?: boolean
 }
 
 /** Which roles somebody has. One that holds more than who asks cannot be given and says so. */
-export function RoleChoice({ chosen, onChange, error, reason = null }: RoleChoiceProps) {
+export function RoleChoice({ chosen, onChange, error, reason = null, isTitled }: RoleChoiceProps) {
   const { t } = useTranslation()
   const roles = useQuery(rolesQuery)
   const permissions = useQuery(permissionsQuery).data?.items ?? []
@@ -24,12 +26,12 @@ export function RoleChoice({ chosen, onChange, error, reason = null }: RoleChoic
     <QueryView query={roles}>
       {({ items }) => (
         <Checkbox.Group
-          label={t('people.roles')}
+          {...(isTitled ? { 'aria-label': t('people.roles') } : { label: t('people.roles') })}
           value={[...chosen]}
           onChange={(ids) => onChange(new Set(ids))}
           error={error}
         >
-          <Stack gap="xs" mt="xs">
+          <Stack gap="xs" mt={isTitled ? 0 : 'xs'}>
             {items.map((role) => (
               <RoleBox
                 key={role.id}

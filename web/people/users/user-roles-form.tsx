@@ -29,7 +29,7 @@ export function UserRolesForm({ user, reason }: { user: User; reason: string | n
   return (
     <Stack>
       <ProblemAlert error={save.error} />
-      <RoleChoice chosen={chosen} onChange={choose} reason={reason} />
+      <RoleChoice isTitled chosen={chosen} onChange={choose} reason={reason} />
       <div>
         <ActionButton
           label={t('people.saveRoles')}

@@ -1,4 +1,4 @@
-import { signOut, useAdministrationItem } from '@platen/people'
+import { signOut, useAdministrationItem, useMay } from '@platen/people'
 import { api, AppFrame, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
@@ -25,6 +25,7 @@ export function ConsoleFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
   const setup = useQuery(setupQuery).data
+  const may = useMay()
   const administration = useAdministrationItem()
   const isOperator = me?.operator === true
   return (
@@ -34,8 +35,10 @@ export function ConsoleFrame() {
       subtitle={setup?.zone}
       navigation={[
         { to: paths.home(), label: t('nav.home'), icon: IconHome },
-        { to: paths.sites(), label: t('nav.sites'), icon: IconWorld, section: true },
-        { to: paths.operations(), label: t('nav.operations'), icon: IconListCheck, section: true },
+        ...(may('sites.read') ? [{ to: paths.sites(), label: t('nav.sites'), icon: IconWorld, section: true }] : []),
+        ...(may('operations.read')
+          ? [{ to: paths.operations(), label: t('nav.operations'), icon: IconListCheck, section: true }]
+          : []),
         ...(isOperator
           ? [
               { to: paths.alerts(), label: t('nav.alerts'), icon: IconBell },

@@ -1,4 +1,4 @@
-import { signOut, useAdministrationItem } from '@platen/people'
+import { signOut, useAdministrationItem, useMay } from '@platen/people'
 import { api, AppFrame, ConnectionBanner } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
@@ -10,6 +10,7 @@ import { paths } from '../paths.ts'
 export function DeskFrame() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
+  const may = useMay()
   const administration = useAdministrationItem()
   return (
     <AppFrame
@@ -18,9 +19,15 @@ export function DeskFrame() {
       subtitle={t('brand')}
       navigation={[
         { to: paths.home(), label: t('nav.home'), icon: IconHome },
-        { to: paths.orders(), label: t('nav.orders'), icon: IconReceipt, section: true },
-        { to: paths.products(), label: t('nav.products'), icon: IconPackage, section: true },
-        { to: paths.customers(), label: t('nav.customers'), icon: IconUsers, section: true },
+        ...(may('orders.read')
+          ? [{ to: paths.orders(), label: t('nav.orders'), icon: IconReceipt, section: true }]
+          : []),
+        ...(may('products.read')
+          ? [{ to: paths.products(), label: t('nav.products'), icon: IconPackage, section: true }]
+          : []),
+        ...(may('customers.read')
+          ? [{ to: paths.customers(), label: t('nav.customers'), icon: IconUsers, section: true }]
+          : []),
         ...administration,
       ]}
       account={me?.user}

@@ -46,7 +46,7 @@ export function NewTokenDialog({ onClose, onMade }: NewTokenDialogProps) {
     <Modal
       opened
       onClose={onClose}
-      size="xl"
+      size={920}
       title={t('tokens.new')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
       data-scroll-locked

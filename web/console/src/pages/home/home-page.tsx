@@ -1,3 +1,4 @@
+import { NeedsPermissions } from '@platen/people'
 import { ButtonLink, EmptyState, Page, Panel, QueryView } from '@platen/ui'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -15,21 +16,24 @@ import { useRecentOperations } from './use-recent-operations.ts'
 export function HomePage() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
-  const sites = useInfiniteQuery(sitesQuery())
-  const operations = useRecentOperations()
   const title = me ? t('home.hello', { name: me.user.name.split(' ')[0] }) : t('nav.home')
   return (
     <Page title={title} windowTitle={t('nav.home')}>
-      <QueryView query={sites}>
-        {({ pages }) => (
-          <Content
-            sites={pages.flatMap((page) => page.items)}
-            operations={operations}
-            isOperator={me?.operator === true}
-          />
-        )}
-      </QueryView>
+      <NeedsPermissions all={['sites.read', 'operations.read']}>
+        <Overview isOperator={me?.operator === true} />
+      </NeedsPermissions>
     </Page>
+  )
+}
+
+function Overview({ isOperator }: { isOperator: boolean }) {
+  const operations = useRecentOperations()
+  return (
+    <QueryView query={useInfiniteQuery(sitesQuery())}>
+      {({ pages }) => (
+        <Content sites={pages.flatMap((page) => page.items)} operations={operations} isOperator={isOperator} />
+      )}
+    </QueryView>
   )
 }
 

@@ -1,3 +1,4 @@
+import { NeedsPermissions } from '@platen/people'
 import { ButtonLink, Page, Panel, QueryView, TodoList } from '@platen/ui'
 import type { ListPage, Todo } from '@platen/ui'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -13,28 +14,34 @@ import { ReorderList } from './reorder-list.tsx'
 export function HomePage() {
   const { t } = useTranslation()
   const me = useQuery(meQuery).data
-  const products = useInfiniteQuery(productsQuery())
-  const customers = useInfiniteQuery(customersQuery())
-  const orders = useInfiniteQuery(ordersQuery())
   return (
     <Page
       title={me ? t('home.hello', { name: me.user.name.split(' ')[0] }) : t('nav.home')}
       windowTitle={t('nav.home')}
     >
-      <QueryView query={products}>
-        {(allProducts) => (
-          <QueryView query={customers}>
-            {(allCustomers) => (
-              <QueryView query={orders}>
-                {(allOrders) => (
-                  <Home products={allProducts} customerCount={countOf(allCustomers)} orders={allOrders} />
-                )}
-              </QueryView>
-            )}
-          </QueryView>
-        )}
-      </QueryView>
+      <NeedsPermissions all={['products.read', 'customers.read', 'orders.read']}>
+        <Overview />
+      </NeedsPermissions>
     </Page>
+  )
+}
+
+function Overview() {
+  const products = useInfiniteQuery(productsQuery())
+  const customers = useInfiniteQuery(customersQuery())
+  const orders = useInfiniteQuery(ordersQuery())
+  return (
+    <QueryView query={products}>
+      {(allProducts) => (
+        <QueryView query={customers}>
+          {(allCustomers) => (
+            <QueryView query={orders}>
+              {(allOrders) => <Home products={allProducts} customerCount={countOf(allCustomers)} orders={allOrders} />}
+            </QueryView>
+          )}
+        </QueryView>
+      )}
+    </QueryView>
   )
 }
 
