@@ -212,7 +212,7 @@ describe('from a fresh platform to a site that sells', () => {
       await where.getByLabel('E-mail').fill('owner@example.org')
       await where.getByRole('textbox', { name: /Password|Mot de passe/ }).fill(password)
       await where.getByRole('button', { name: /^(Sign in|Se connecter)$/ }).click()
-      await where.getByRole('heading', { level: 1, name: /Hello|Bonjour|Account|Compte/ }).waitFor()
+      await where.getByRole('heading', { level: 1, name: /Hello|Bonjour|My account|Mon compte/ }).waitFor()
     }
   })
 
