@@ -52,15 +52,13 @@ describe('signing in', () => {
   test('people of a suspended tenant are out, with what they hold and with their password', async () => {
     const member = await api.person({ role: 'admin', hashed: true })
     const session = await signIn(member)
-    const suspend = (state: string) =>
-      withScope(platform.workerDb, { operator: true }, (tx) =>
-        sql`UPDATE manager.tenants SET state = ${state} WHERE id = ${member.tenantId}`.execute(tx),
-      )
-    await suspend('suspended')
+    const operator = await api.person({ role: 'owner', operator: true })
+    const path = `/tenants/${member.tenantId}/suspension`
+    expect((await api.call({ method: 'PUT', path, body: {}, as: operator })).status).toBeLessThan(300)
     expect(await me(session.body.accessToken)).toMatchObject({ status: 401, body: { code: 'session-ended' } })
     expect(await withCookie('/auth/refresh', cookieOf(session))).toMatchObject({ status: 401 })
     expect(await signIn(member)).toMatchObject({ status: 401, body: { code: 'credentials-wrong' } })
-    await suspend('active')
+    expect((await api.call({ method: 'DELETE', path, as: operator })).status).toBeLessThan(300)
     expect((await signIn(member)).status).toBe(200)
   })
 

@@ -40,7 +40,7 @@ beforeEach(async () => {
     now: () => clock,
   }
   await sql`DELETE FROM manager.alerts; DELETE FROM manager.disk_samples; DELETE FROM manager.certificates;
-    DELETE FROM jobs.jobs; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
+    DELETE FROM jobs.jobs; DELETE FROM outbox.events; DELETE FROM operations.operations; DELETE FROM manager.hosts; DELETE FROM manager.backups;
     DELETE FROM manager.sites;
     UPDATE manager.snapshot_consumers SET acknowledged_version = version`.execute(platform.database.db)
 })

@@ -27,7 +27,9 @@ beforeEach(async () => {
 afterEach(async () => {
   await jobs.stop()
   await api.close()
-  await sql`DELETE FROM manager.registrations; DELETE FROM jobs.jobs; DELETE FROM graphile_worker._private_jobs`.execute(platform.database.db)
+  await sql`DELETE FROM manager.registrations; DELETE FROM jobs.jobs; DELETE FROM graphile_worker._private_jobs`.execute(
+    platform.database.db,
+  )
 })
 afterAll(() => platform.close())
 
