@@ -4,9 +4,10 @@ import { z } from 'zod'
 import type { Db, Tx } from '@platen/kit/sql'
 import type { Vault } from '@platen/kit/secrets'
 import type { AccessClaims } from '../access-claims.ts'
-import { createKeyRing, type PublishedKey } from './key-ring.ts'
+import { createKeyRing, type KeyRing, type PublishedKey } from './key-ring.ts'
 import { signingAlgorithm as algorithm } from './new-key.ts'
 import type { KeyTiming } from './signing-key-store.ts'
+import { rememberVerified, type VerifiedToken } from './verified-tokens.ts'
 
 /** Decision 9: an access token lives 15 minutes. */
 export const accessTokenSeconds = 15 * 60
@@ -57,28 +58,34 @@ export function createTokenKeys({ db, vault, issuer, audience, timing = usualTim
         .setJti(randomUUID())
         .sign(key)
     },
-    async verify(token) {
-      const key = await ring.verifier(kidOf(token))
-      if (key === undefined) return undefined
-      const options = {
-        algorithms: [algorithm],
-        typ: tokenType,
-        issuer,
-        audience,
-        clockTolerance: toleranceSeconds,
-        requiredClaims: ['exp', 'iat', 'sub', 'sid', 'tid'],
-      }
-      // Whatever jose has against it, the answer is the same.
-      const result = await jwtVerify(token, key, options).catch(() => undefined)
-      const claims = claimsSchema.safeParse(result?.payload)
-      return claims.success
-        ? { accountId: claims.data.sub, sessionId: claims.data.sid, tenantId: claims.data.tid }
-        : undefined
-    },
+    verify: rememberVerified((token) => verifyToken(ring, token, { issuer, audience }), timing.readEveryMs),
   }
 }
 
-const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), tid: z.uuid() })
+async function verifyToken(
+  ring: KeyRing,
+  token: string,
+  { issuer, audience }: { issuer: string; audience: string },
+): Promise<VerifiedToken | undefined> {
+  const key = await ring.verifier(kidOf(token))
+  if (key === undefined) return undefined
+  const options = {
+    algorithms: [algorithm],
+    typ: tokenType,
+    issuer,
+    audience,
+    clockTolerance: toleranceSeconds,
+    requiredClaims: ['exp', 'iat', 'sub', 'sid', 'tid'],
+  }
+  // Whatever jose has against it, the answer is the same.
+  const result = await jwtVerify(token, key, options).catch(() => undefined)
+  const claims = claimsSchema.safeParse(result?.payload)
+  if (!claims.success) return undefined
+  const { sub: accountId, sid: sessionId, tid: tenantId, exp } = claims.data
+  return { claims: { accountId, sessionId, tenantId }, expiresAtMs: exp * 1000 }
+}
+
+const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), tid: z.uuid(), exp: z.number() })
 
 function kidOf(token: string): string | undefined {
   try {
