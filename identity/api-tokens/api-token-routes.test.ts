@@ -104,6 +104,6 @@ describe('an API token in the Authorization header', () => {
       items: [{ name: 'a', scopes: ['products.read'] }],
       nextCursor: expect.any(String),
     })
-    expect(listed.body).not.toContain(token.split('_')[2])
+    expect(listed.body).not.toContain(token.slice(-43))
   })
 })
