@@ -74,7 +74,9 @@ export class Upstreams {
     if (all.length < 2) return all
     const home = all[homeOf(target.siteId, all.length)]
     const load = (upstream: Upstream): number => upstream.inFlight - (upstream === home ? HOME_ADVANTAGE : 0)
-    return all.toSorted((a, b) => Number(a.isDown) - Number(b.isDown) || load(a) - load(b))
+    return all.toSorted(
+      (a, b) => Number(a.isDown) - Number(b.isDown) || load(a) - load(b) || Number(b === home) - Number(a === home),
+    )
   }
 
   async destroy(): Promise<void> {
