@@ -1,4 +1,3 @@
 export { changeAs, takeTurn, type Change } from './change-as.ts'
 export { assertMayGrant, assertNotOutranked, ownerRoles } from './grants.ts'
 export { peopleProblems } from './problems.ts'
-export { etagOf, assertVersion, ifMatchHeader } from './version.ts'

@@ -1,9 +1,8 @@
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { pageOf, type HttpServer } from '@platen/kit/http'
+import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
-import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
+import { changeAs } from '../grants/index.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { mayDo } from '../principal.ts'
 import { countHolders, findOwnRole, listOwnRoles, type OwnRole } from './role-store.ts'
@@ -16,7 +15,7 @@ const read = { kind: 'permission', permission: 'roles.read' } as const
 const write = { kind: 'permission', permission: 'roles.write' } as const
 const params = z.strictObject({ id: z.string().min(1).max(100) })
 const writing = ['grant-refused', 'permission-unknown', 'role-name-taken']
-const changing = ['not-found', 'version-stale', 'role-is-system', 'grant-refused']
+const changing = ['not-found', 'role-is-system', 'grant-refused']
 
 /** Roles of the system and of the tenant, and the permissions they are made of. */
 export function registerRoleRoutes(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
@@ -81,9 +80,9 @@ function registerReads(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
   app.route({
     method: 'GET',
     url: `${url}/:id`,
-    config: { policy: read, problems: ['not-found'] },
+    config: { policy: read, versioned: true, problems: ['not-found'] },
     schema: { tags, summary: 'One role', params, response: { 200: roleSchema } },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const { tenantId } = principalOf(request)
       const { db, rules } = await partsOf(request)
       const { id } = request.params
@@ -93,7 +92,7 @@ function registerReads(app: HttpServer, partsOf: PartOf<IdentityParts>): void {
         if (system !== undefined) return system
         const role = await findOwnRole(tx, tenantId, id)
         if (role === undefined) throw roleNotFound()
-        return answerWith(reply, role, uses.get(id)?.users)
+        return viewOf(role, uses.get(id)?.users)
       })
     },
   })
@@ -115,7 +114,7 @@ function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void
       const role = await changeAs(await partsOf(request), requesterOf(request), subject, (change) =>
         createOwnRole(change, request.body),
       )
-      return reply.code(201).send(answerWith(reply, role, 0))
+      return reply.code(201).send(viewOf(role, 0))
     },
   })
 }
@@ -124,51 +123,46 @@ function registerChanges(app: HttpServer, partsOf: PartOf<IdentityParts>): void 
   app.route({
     method: 'PATCH',
     url: `${url}/:id`,
-    config: { policy: write, problems: [...changing, ...writing.slice(1)] },
+    config: { policy: write, versioned: true, problems: [...changing, ...writing.slice(1)] },
     schema: {
       tags,
       summary:
         'Change a role of your own; who has it may do the new things, and no longer the old ones, within 5 seconds',
       params,
-      headers: ifMatchHeader,
       body: rolePatch,
       response: { 200: roleSchema },
     },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const { id } = request.params
       const subject = { action: 'role.changed', resource: 'role', resourceId: id }
-      const ifMatch = request.headers['if-match']
+      const versions = expectedVersion(request)
       const [role, users] = await changeAs(await partsOf(request), requesterOf(request), subject, async (change) => {
-        const changed = await changeOwnRole(change, id, { details: request.body, ifMatch })
+        const changed = await changeOwnRole(change, id, { details: request.body, versions })
         return [changed, (await countHolders(change.tx, change.tenantId)).get(id)?.users] as const
       })
-      return answerWith(reply, role, users)
+      return viewOf(role, users)
     },
   })
 
   app.route({
     method: 'DELETE',
     url: `${url}/:id`,
-    config: { policy: write, problems: [...changing, 'role-in-use'] },
+    config: { policy: write, versioned: true, problems: [...changing, 'role-in-use'] },
     schema: {
       tags,
       summary: 'Delete a role that nobody has',
       params,
-      headers: ifMatchHeader,
       response: { 204: z.null() },
     },
     handler: async (request, reply) => {
       const { id } = request.params
       const subject = { action: 'role.deleted', resource: 'role', resourceId: id }
       await changeAs(await partsOf(request), requesterOf(request), subject, (change) =>
-        deleteOwnRole(change, id, request.headers['if-match']),
+        deleteOwnRole(change, id, expectedVersion(request)),
       )
       return reply.code(204).send(null)
     },
   })
 }
 
-function answerWith(reply: FastifyReply, role: OwnRole, users = 0): z.infer<typeof roleSchema> {
-  void reply.header('etag', etagOf(role.version))
-  return ownRoleView(role, { users, invitations: 0 })
-}
+const viewOf = (role: OwnRole, users = 0): z.infer<typeof roleSchema> => ownRoleView(role, { users, invitations: 0 })

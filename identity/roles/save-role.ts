@@ -1,5 +1,6 @@
+import { assertUnchanged } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
-import { assertMayGrant, assertVersion, peopleProblems, type Change } from '../grants/index.ts'
+import { assertMayGrant, peopleProblems, type Change } from '../grants/index.ts'
 import type { AccessRules } from '../principal.ts'
 import {
   countHolders,
@@ -28,10 +29,10 @@ export async function createOwnRole(change: Change, details: RoleDetails): Promi
 export async function changeOwnRole(
   change: Change,
   id: string,
-  { details, ifMatch }: { details: RolePatch; ifMatch: string | undefined },
+  { details, versions }: { details: RolePatch; versions: readonly number[] | undefined },
 ): Promise<OwnRole> {
   const before = await requireOwnRole(change, id)
-  assertVersion(before.version, ifMatch)
+  assertUnchanged(before, versions)
   const wanted = {
     name: details.name ?? before.name,
     description: details.description ?? before.description,
@@ -45,9 +46,13 @@ export async function changeOwnRole(
   return after
 }
 
-export async function deleteOwnRole(change: Change, id: string, ifMatch: string | undefined): Promise<void> {
+export async function deleteOwnRole(
+  change: Change,
+  id: string,
+  versions: readonly number[] | undefined,
+): Promise<void> {
   const role = await requireOwnRole(change, id)
-  assertVersion(role.version, ifMatch)
+  assertUnchanged(role, versions)
   assertMayGrant(change.held, role.permissions)
   const use = (await countHolders(change.tx, change.tenantId)).get(id)
   if (use !== undefined) throw roleInUse(use)

@@ -1,12 +1,6 @@
+import { assertUnchanged } from '@platen/kit/http'
 import { kitProblems } from '@platen/kit/problems'
-import {
-  assertMayGrant,
-  assertNotOutranked,
-  assertVersion,
-  ownerRoles,
-  peopleProblems,
-  type Change,
-} from '../grants/index.ts'
+import { assertMayGrant, assertNotOutranked, ownerRoles, peopleProblems, type Change } from '../grants/index.ts'
 import type { HeldRole } from '../principal.ts'
 import { chooseRoles } from '../roles/index.ts'
 import { appendUserEvent, type UserFacts } from '../events.ts'
@@ -24,6 +18,9 @@ import {
 
 export const userNotFound = () => kitProblems.problem('not-found', 'No user has this id here.')
 
+/** Those that the change may be made from, see `expectedVersion`. */
+type Versions = readonly number[] | undefined
+
 export interface UserChange {
   name?: string | undefined
   /** Ids. */
@@ -34,9 +31,9 @@ export interface UserChange {
 export async function changeUser(
   change: Change,
   id: string,
-  { name, roles, ifMatch }: UserChange & { ifMatch: string | undefined },
+  { name, roles, versions }: UserChange & { versions: Versions },
 ): Promise<User> {
-  const before = await requireUser(change, id, ifMatch)
+  const before = await requireUser(change, id, versions)
   const chosen = roles === undefined ? undefined : await giveRoles(change, before, roles)
   const isRenamed = name !== undefined && name !== before.name
   if (!isRenamed && chosen === undefined) return before
@@ -55,9 +52,9 @@ export async function changeUser(
 export async function setUserActive(
   change: Change,
   id: string,
-  { active, ifMatch }: { active: boolean; ifMatch: string | undefined },
+  { active, versions }: { active: boolean; versions: Versions },
 ): Promise<User> {
-  const before = await requireUser(change, id, ifMatch)
+  const before = await requireUser(change, id, versions)
   assertNotSelf(change, id)
   const state = active ? 'active' : 'disabled'
   if (before.state === state) return before
@@ -72,8 +69,8 @@ export async function setUserActive(
 }
 
 /** Takes away who somebody was. What they did stays, without their name. */
-export async function eraseUser(change: Change, id: string, ifMatch: string | undefined): Promise<void> {
-  const user = await requireUser(change, id, ifMatch)
+export async function eraseUser(change: Change, id: string, versions: Versions): Promise<void> {
+  const user = await requireUser(change, id, versions)
   assertNotSelf(change, id)
   await assertOwnerLeft(change, user)
   const { accountErased } = await eraseUserRows(change.tx, change.tenantId, user)
@@ -84,11 +81,11 @@ export async function eraseUser(change: Change, id: string, ifMatch: string | un
 /** One's own name and language. */
 export async function changeOwnProfile(
   change: Change,
-  profile: { name?: string | undefined; locale?: string | undefined; ifMatch: string | undefined },
+  profile: { name?: string | undefined; locale?: string | undefined; versions: Versions },
 ): Promise<User> {
   const { tx, tenantId, principal } = change
   const before = await reread(change, principal.userId)
-  assertVersion(before.version, profile.ifMatch)
+  assertUnchanged(before, profile.versions)
   const { name = before.name, locale = before.locale } = profile
   if (name === before.name && locale === before.locale) return before
   await updateUser(tx, tenantId, before.id, { name, state: before.state })
@@ -103,10 +100,10 @@ export async function changeOwnProfile(
 }
 
 /** The user as they are, when who asks may change them. */
-async function requireUser(change: Change, id: string, ifMatch: string | undefined): Promise<User> {
+async function requireUser(change: Change, id: string, versions: Versions): Promise<User> {
   const user = await findUser(change.tx, change.tenantId, id, change.parts.rules.roles)
   if (user === undefined) throw userNotFound()
-  assertVersion(user.version, ifMatch)
+  assertUnchanged(user, versions)
   assertNotOutranked(change, user)
   return user
 }

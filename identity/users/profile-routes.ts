@@ -1,7 +1,7 @@
-import type { HttpServer } from '@platen/kit/http'
+import { expectedVersion, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
-import { changeAs, etagOf, ifMatchHeader } from '../grants/index.ts'
+import { changeAs } from '../grants/index.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { changeOwnProfile, userNotFound } from './change-user.ts'
 import { findUser } from './user-store.ts'
@@ -15,14 +15,13 @@ export function registerProfileRoutes(app: HttpServer, partsOf: PartOf<IdentityP
   app.route({
     method: 'GET',
     url,
-    config: { policy: { kind: 'authenticated' } },
+    config: { policy: { kind: 'authenticated' }, versioned: true },
     schema: { tags, summary: 'Your own user', response: { 200: profileSchema } },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const { tenantId, userId } = principalOf(request)
       const { db, rules } = await partsOf(request)
       const user = await withScope(db, { tenantId }, (tx) => findUser(tx, tenantId, userId, rules.roles))
       if (user === undefined) throw userNotFound()
-      void reply.header('etag', etagOf(user.version))
       return profileView(user)
     },
   })
@@ -30,22 +29,20 @@ export function registerProfileRoutes(app: HttpServer, partsOf: PartOf<IdentityP
   app.route({
     method: 'PATCH',
     url,
-    config: { policy: { kind: 'authenticated' }, problems: ['version-stale'] },
+    config: { policy: { kind: 'authenticated' }, versioned: true },
     schema: {
       tags,
       summary: 'Change your name or the language of your mails',
-      headers: ifMatchHeader,
       body: profilePatch,
       response: { 200: profileSchema },
     },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const requester = requesterOf(request)
       const subject = { action: 'profile.changed', resource: 'user', resourceId: requester.principal.userId }
-      const wanted = { ...request.body, ifMatch: request.headers['if-match'] }
+      const wanted = { ...request.body, versions: expectedVersion(request) }
       const user = await changeAs(await partsOf(request), requester, subject, (change) =>
         changeOwnProfile(change, wanted),
       )
-      void reply.header('etag', etagOf(user.version))
       return profileView(user)
     },
   })

@@ -39,7 +39,7 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
           roles: [{ id: 'lecture', system: true }],
         },
       })
-      expect(answer.headers['etag']).toBe('"v1"')
+      expect(answer.headers['etag']).toMatch(/^"v1-/)
     })
 
     test('one tells when somebody signed in last, here and nowhere else, and whether that takes a code', async () => {
@@ -87,7 +87,7 @@ describe.each(['site', 'plane'] as const)('users as the role of a %s', (place) =
       const { owner, other } = await aTenant()
       const answer = await patch(owner, other, { name: 'Zoé', roles: ['chef', 'lecture'] }, '"v1"')
       expect(answer.body).toMatchObject({ name: 'Zoé', version: 2, roles: [{ id: 'chef' }, { id: 'lecture' }] })
-      expect(answer.headers['etag']).toBe('"v2"')
+      expect(answer.headers['etag']).toMatch(/^"v2-/)
       expect((await people.auditOf(owner.tenantId)).at(-1)).toEqual({
         action: 'user.changed',
         resourceId: other.userId,
