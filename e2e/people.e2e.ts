@@ -63,8 +63,9 @@ describe('the people of a platform', () => {
   })
 
   test('an own role is given and counts within seconds', async () => {
-    expect(await guest.page.getByRole('link', { name: 'Administration' }).count()).toBe(1)
+    await guest.page.getByRole('link', { name: 'Administration' }).waitFor()
     await guest.page.goto(`${platform.consoleUrl}/organisation`)
+    await guest.page.getByRole('link', { name: 'Organisation', exact: true }).first().waitFor()
     expect(await guest.page.getByRole('link', { name: 'People', exact: true }).count()).toBe(0)
     const { page } = home
     await page.goto(`${platform.consoleUrl}/roles/new`)
@@ -85,9 +86,10 @@ describe('the people of a platform', () => {
     await eventually(
       async () => {
         await guest.page.goto(`${platform.consoleUrl}/people`)
-        return (await guest.page.getByRole('link', { name: owner.name }).isVisible()) || undefined
+        await guest.page.getByRole('link', { name: owner.name }).waitFor({ timeout: 3_000 })
+        return true
       },
-      { timeoutMs: 20_000, describe: 'the new role to count' },
+      { timeoutMs: 30_000, describe: 'the new role to count' },
     )
     await guest.page.getByRole('button', { name: 'Invite' }).focus()
     await guest.page.getByRole('tooltip', { name: 'You may see people here, not change them.' }).waitFor()
@@ -145,9 +147,10 @@ describe('the people of a platform', () => {
     await eventually(
       async () => {
         await home.page.goto(`${platform.consoleUrl}/account`)
-        return (await home.page.getByRole('heading', { name: 'Sign in' }).isVisible()) || undefined
+        await home.page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 3_000 })
+        return true
       },
-      { timeoutMs: 20_000, describe: 'the ended session to need a sign-in' },
+      { timeoutMs: 30_000, describe: 'the ended session to need a sign-in' },
     )
   })
 

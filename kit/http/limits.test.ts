@@ -63,7 +63,7 @@ describe('a slow client', () => {
     for (const socket of slow) socket.on('error', () => {}).resume()
     const startedMs = performance.now()
     expect((await send(`${get}${host}Connection: close\r\n\r\n`)).status).toBe(200)
-    expect(performance.now() - startedMs).toBeLessThan(300)
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
     await Promise.all(slow.map((socket) => once(socket, 'close')))
   })
 })

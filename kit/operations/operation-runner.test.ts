@@ -94,7 +94,8 @@ describe('a started runner', () => {
     const begunAtMs = performance.now()
     const id = await begin(buildToy)
     expect(await untilEnd(id)).toMatchObject({ state: 'succeeded', progress: 1 })
-    expect(performance.now() - begunAtMs).toBeLessThan(2_000)
+    // Far from the sweep, and far from what a busy machine needs.
+    expect(performance.now() - begunAtMs).toBeLessThan(20_000)
   })
 
   test('finds operations whose nudge was lost', async () => {
