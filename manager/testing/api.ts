@@ -78,7 +78,7 @@ export interface TestApi {
   /** Bytes that the disk is said to have free. */
   disk: { freeBytes: number }
   readiness: { ok: boolean; detail: string }
-  /** What the API logged, from `warn` on. */
+  /** What the API logged, from `info` on. */
   logged: string[]
   call(request: Call): Promise<Answer>
   /** Somebody new with that role, in a tenant of their own unless one is given. */
@@ -163,7 +163,7 @@ export async function testApi(
     mailer: inbox,
     inbox,
   }
-  const logger = createLogger({ name: 'manager', level: 'warn', destination: { write: (line) => logged.push(line) } })
+  const logger = createLogger({ name: 'manager', level: 'info', destination: { write: (line) => logged.push(line) } })
   const app = await createManagerApi(parts, { logger, isReady: () => readiness, consoleDirectory: null })
   addRoutes(app)
   app.addHook('onResponse', async ({ problemCode, method, routeOptions }) => {
