@@ -1,6 +1,7 @@
 // The people of a platform, in the browser: invited, given roles, a second factor, sessions and tokens, and all of it in the audit trail.
 import { createHmac } from 'node:crypto'
 import { eventually } from '@platen/kit/testing'
+import { openReceiver, type Receiver } from '@platen/kit/webhooks/testing'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, portray, type Browser } from './browser.ts'
@@ -10,6 +11,8 @@ const owner = { email: 'owner@example.org', password: 'a long phrase for the sto
 const ada = { email: 'ada@example.org', password: 'nine lives of a black cat', name: 'Ada Admin' }
 
 let platform: RunningPlatform
+/** Of webhooks, in the network that the operator allows. */
+let receiver: Receiver
 /** The owner's browser, and the one of whoever is invited. */
 let home: Browser
 let guest: Browser
@@ -18,7 +21,8 @@ let secret = ''
 const violations: string[] = []
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  receiver = await openReceiver()
+  platform = await startPlatform({ env: { PLATEN_WEBHOOK_NETWORKS: '127.0.0.1' } })
   ownerToken = await claim(platform, owner)
   home = await openBrowser(platform.dataDirectory)
   guest = await openBrowser(platform.dataDirectory)
@@ -28,6 +32,7 @@ afterAll(async () => {
   await home.close()
   await platform.stop()
   await platform.remove()
+  await receiver.close()
 })
 
 describe('the people of a platform', () => {
@@ -196,6 +201,39 @@ describe('the people of a platform', () => {
     await page.getByRole('button', { name: 'People', exact: true }).click()
     await page.getByRole('table', { name: 'Jobs' }).getByRole('button', { name: 'Download' }).waitFor()
     await show(page, 'people-jobs')
+  })
+
+  test('a webhook is sent a test, and the same once more', async () => {
+    const { page } = home
+    await page.goto(`${platform.consoleUrl}/webhooks`)
+    await page.getByText('No webhook yet').waitFor()
+    await page.getByRole('button', { name: 'New webhook' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New webhook' })
+    await dialog.getByRole('textbox', { name: 'URL' }).fill('https://10.0.0.1/')
+    await dialog.getByRole('checkbox', { name: 'UserCreated' }).check()
+    await dialog.getByRole('button', { name: 'Make the webhook' }).click()
+    await dialog.getByText('Nothing is sent to this address.').waitFor()
+    await show(page, 'people-new-webhook')
+    await dialog.getByRole('textbox', { name: 'URL' }).fill(`${receiver.url}/hook`)
+    await dialog.getByRole('textbox', { name: 'Description (optional)' }).fill('Accounting')
+    await dialog.getByRole('button', { name: 'Make the webhook' }).click()
+    await page.getByRole('status').locator('pre').getByText('whsec_').waitFor()
+    await show(page, 'people-webhooks')
+    await page.getByRole('link', { name: `${receiver.url}/hook` }).click()
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    const log = page.getByRole('table', { name: 'Deliveries' })
+    await log.getByText('Delivered').waitFor()
+    await log.getByRole('button', { name: 'Send again' }).click()
+    const ids = () => receiver.received.map(({ headers }) => headers['webhook-id'])
+    await eventually(() => ids().length === 2, { timeoutMs: 30_000, describe: 'the test to arrive again' })
+    expect(new Set(ids()).size).toBe(1)
+    expect(receiver.received[0]?.headers['webhook-signature']).toMatch(/^v1,/)
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('button', { name: 'Enable' }).waitFor()
+    await show(page, 'people-webhook')
+    await page.goto(`${platform.consoleUrl}/dead-letters`)
+    await page.getByText('No dead letter').waitFor()
+    await show(page, 'people-dead-letters')
   })
 
   test('the audit trail has all of it, and is whole', async () => {

@@ -17,6 +17,9 @@ export const peoplePaths = {
   /** What one person did, or all that was done. */
   audit: (actor?: string) => (actor === undefined ? '/audit' : `/audit?actor=${actor}`),
   jobs: () => '/jobs',
+  webhooks: () => '/webhooks',
+  webhook: (id: string) => `/webhooks/${id}`,
+  deadLetters: () => '/dead-letters',
 } as const
 
 /** Pages for people who are not signed in: nobody is sent back to them. */

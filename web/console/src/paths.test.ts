@@ -12,6 +12,7 @@ test('the addresses of the console', () => {
       "alerts": "/alerts",
       "audit": "/audit?actor=ID",
       "certificate": "/certificate",
+      "deadLetters": "/dead-letters",
       "diagnosis": "/diagnosis",
       "forgotPassword": "/forgot-password",
       "home": "/",
@@ -44,6 +45,8 @@ test('the addresses of the console', () => {
       "sites": "/sites",
       "user": "/people/ID",
       "verifyAddress": "/verify-address",
+      "webhook": "/webhooks/ID",
+      "webhooks": "/webhooks",
     }
   `)
 })

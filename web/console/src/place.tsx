@@ -14,6 +14,7 @@ export const place: Place = {
   SignInFooter,
   AboutPlace,
   useOwnTabs,
+  useDeadLetterRights,
   reports: [
     { type: 'people', permission: 'users.read' },
     { type: 'sites', permission: 'sites.read' },
@@ -46,6 +47,12 @@ function useOwnTabs(): AdministrationTab[] {
   const { t } = useTranslation()
   const may = useMay()
   return may('tenant.read') ? [{ to: paths.organisation(), label: t('organisation.title') }] : []
+}
+
+/** Those of the control plane are a matter of operators. */
+function useDeadLetterRights() {
+  const isOperator = useQuery(meQuery).data?.operator === true
+  return { mayRead: isOperator, mayWrite: isOperator }
 }
 
 function AboutPlace() {

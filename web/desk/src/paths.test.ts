@@ -12,6 +12,7 @@ test('the addresses of a desk', () => {
       "audit": "/audit?actor=ID",
       "customer": "/customers/ID",
       "customers": "/customers",
+      "deadLetters": "/dead-letters",
       "forgotPassword": "/forgot-password",
       "home": "/",
       "invitation": "/invitation",
@@ -32,6 +33,8 @@ test('the addresses of a desk', () => {
       "roles": "/roles",
       "user": "/people/ID",
       "verifyAddress": "/verify-address",
+      "webhook": "/webhooks/ID",
+      "webhooks": "/webhooks",
     }
   `)
 })

@@ -1,3 +1,4 @@
+import { useMay } from '@platen/people'
 import type { Place } from '@platen/people'
 import { Panel, PropertyList, QueryView, useFormat } from '@platen/ui'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +9,7 @@ import { siteQuery } from './api/queries.ts'
 export const place: Place = {
   SignInIntro,
   AboutPlace,
+  useDeadLetterRights,
   auditResources: ['order', 'product', 'customer'],
   reports: [
     { type: 'people', permission: 'users.read' },
@@ -18,6 +20,11 @@ export const place: Place = {
 
 function SignInIntro() {
   return useTranslation().t('login.intro', { site: window.location.hostname })
+}
+
+function useDeadLetterRights() {
+  const may = useMay()
+  return { mayRead: may('jobs.read'), mayWrite: may('jobs.write') }
 }
 
 /** The plan of the site and what is used of it. */

@@ -167,3 +167,56 @@ export interface Job {
   file: { url: string; rows: number; sizeBytes: number } | null
   actions: { name: 'retry' | 'discard'; allowed: boolean; reason: string | null }[]
 }
+
+export type Outcome = 'delivered' | 'retrying' | 'failed'
+
+export interface Webhook {
+  id: string
+  url: string
+  description: string
+  /** None: every event. */
+  types: string[]
+  enabled: boolean
+  /** False in a copy of a site, until it is renewed. */
+  hasSecret: boolean
+  createdBy: string
+  createdAt: string
+  version: number
+  lastDelivery: { outcome: Outcome; status: number | null; detail: string; at: string } | null
+}
+
+/** The secret is in this answer and in no other. */
+export interface MadeWebhook {
+  webhook: Webhook
+  secret: string
+}
+
+/** One attempt to send an event to a webhook. */
+export interface WebhookDelivery {
+  id: string
+  eventId: string
+  type: string
+  attempt: number
+  outcome: Outcome
+  status: number | null
+  detail: string
+  durationMs: number
+  at: string
+}
+
+export interface EventType {
+  type: string
+  version: number
+}
+
+/** An event that a handler gave up. */
+export interface DeadLetter {
+  eventId: string
+  handler: string
+  type: string
+  occurredAt: string
+  attempts: number
+  lastError: string | null
+  /** Later events that wait behind it. */
+  heldBack: number
+}

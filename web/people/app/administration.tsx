@@ -12,13 +12,16 @@ const noTabs = (): AdministrationTab[] => []
 export function useAdministrationTabs(): AdministrationTab[] {
   const { t } = useTranslation()
   const may = useMay()
-  const { useOwnTabs = noTabs } = usePlace()
+  const { useOwnTabs = noTabs, useDeadLetterRights } = usePlace()
+  const deadLetters = useDeadLetterRights()
   return [
     ...useOwnTabs(),
     ...(may('users.read') ? [{ to: peoplePaths.people(), label: t('people.title') }] : []),
     ...(may('roles.read') ? [{ to: peoplePaths.roles(), label: t('roles.title') }] : []),
     ...(may('audit.read') ? [{ to: peoplePaths.audit(), label: t('audit.title') }] : []),
     ...(may('jobs.read') ? [{ to: peoplePaths.jobs(), label: t('jobs.title') }] : []),
+    ...(may('webhooks.read') ? [{ to: peoplePaths.webhooks(), label: t('webhook.title') }] : []),
+    ...(deadLetters.mayRead ? [{ to: peoplePaths.deadLetters(), label: t('deadLetters.title') }] : []),
   ]
 }
 

@@ -18,6 +18,8 @@ export interface Place {
   auditResources: readonly string[]
   /** What can be written to a file here, and the permission that it takes. */
   reports: readonly { type: string; permission: string }[]
+  /** What who is signed in may do with deliveries that were given up. */
+  useDeadLetterRights: () => { mayRead: boolean; mayWrite: boolean }
   /** The app's own pages of administration that who is signed in may see. */
   useOwnTabs?: () => AdministrationTab[]
 }

@@ -22,5 +22,8 @@ export const signedInPages: readonly PageRoute[] = [
   page('/roles/new', () => import('../roles/role-page.tsx'), 'NewRolePage'),
   page('/roles/$id', () => import('../roles/role-page.tsx'), 'RolePage'),
   page('/audit', () => import('../audit/audit-page.tsx'), 'AuditPage'),
+  page('/webhooks', () => import('../webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+  page('/webhooks/$id', () => import('../webhooks/webhook-page.tsx'), 'WebhookPage'),
+  page('/dead-letters', () => import('../dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
   page('/jobs', () => import('../jobs/jobs-page.tsx'), 'JobsPage'),
 ]

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { usePlace } from '../app/place.tsx'
 
 /** What the audit trail names most, beside what the app knows; others are found by the search. */
-const resources = ['session', 'user', 'role', 'invitation', 'api-token', 'job', 'audit']
+const resources = ['session', 'user', 'role', 'invitation', 'api-token', 'webhook', 'job', 'audit']
 
 export function AuditFilters() {
   const { t } = useTranslation()

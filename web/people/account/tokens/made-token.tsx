@@ -12,6 +12,7 @@ export function MadeToken({ made, onClose }: { made: MadeApiToken; onClose: () =
       color="green"
       variant="light"
       mb="md"
+      styles={{ body: { minWidth: 0 } }}
       title={t('tokens.madeTitle', { name: made.apiToken.name })}
       withCloseButton
       closeButtonLabel={t('action.close')}
