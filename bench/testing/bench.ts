@@ -4,7 +4,7 @@ import { MemoryMailer } from '@platen/drivers/mail'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { type BenchSnapshot, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import { readPlatformSettings } from '@platen/kit/config'
-import type { HttpServer } from '@platen/kit/http'
+import type { HttpServer, RateLimits } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
 import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
@@ -57,6 +57,8 @@ export interface Answer {
 interface Options extends Partial<SiteRegistryOptions> {
   handlersOf?: (site: ServedSite) => readonly EventHandler[]
   sweepMs?: number
+  /** Absent: none. */
+  rateLimits?: RateLimits
   /** Instead of the jobs of every site. */
   jobs?: Partial<SiteJobsOptions<SiteJobDeps>>
 }
@@ -65,6 +67,7 @@ export async function openTestBench({
   handlersOf = () => [],
   sweepMs,
   jobs,
+  rateLimits,
   ...options
 }: Options = {}): Promise<TestBench> {
   const objects = new MemoryObjects()
@@ -106,6 +109,7 @@ export async function openTestBench({
     platform,
     logger: options.logger ?? logger,
     ready,
+    ...(rateLimits === undefined ? {} : { rateLimits }),
   })
   await server.ready()
   const call = caller(server)
