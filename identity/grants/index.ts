@@ -1,3 +1,3 @@
 export { changeAs, takeTurn, type Change } from './change-as.ts'
-export { assertMayGrant, assertNotOutranked, ownerRoles } from './grants.ts'
+export { assertMayGrant, assertNotOutranked, missingFrom, ownerRoles } from './grants.ts'
 export { peopleProblems } from './problems.ts'
