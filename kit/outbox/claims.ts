@@ -42,6 +42,8 @@ export async function claim(
   const leaseEndsAtMs = performance.now() + limits.leaseMs
   const claimed = await withScope(db, { operator: true }, async (tx) => {
     await buryExhausted(tx, handlers, limits)
+    // The planner takes few of a long backlog to be due, and would read and sort all of it for the next twenty. There is an index in order.
+    await sql`set local enable_sort = off`.execute(tx)
     const leased = await lease(tx, handlers, limits)
     if (leased.length > 0) await failpoints?.('claiming')
     return leased
