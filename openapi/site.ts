@@ -98,6 +98,13 @@ export type DeadLetter = {
   heldBack: number
 }
 
+export type EventType = {
+  type: string
+  version: number
+  aggregate: string
+  description: string
+}
+
 export type HeldRole = {
   id: string
   name: string
@@ -392,6 +399,47 @@ export type User = {
   version: number
   createdAt: string
   updatedAt: string
+}
+
+export type Webhook = {
+  id: string
+  url: string
+  description: string
+  /** Types of events that are sent there; none: every event. */
+  types: Array<string>
+  enabled: boolean
+  /** False in a copy of a site: renew the secret before you enable the webhook. */
+  hasSecret: boolean
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  version: number
+  lastDelivery: {
+    /** `retrying`: it is tried again; `failed`: it is not. */
+    outcome: 'delivered' | 'retrying' | 'failed'
+    /** HTTP status of the answer; null where nobody answered. */
+    status: number | null
+    /** A sentence, with the beginning of an answer that was not a yes. */
+    detail: string
+    at: string
+  } | null
+}
+
+export type WebhookDelivery = {
+  id: string
+  /** What the receiver sees as `webhook-id`. */
+  eventId: string
+  type: string
+  /** From 1; a replay begins anew. */
+  attempt: number
+  /** `retrying`: it is tried again; `failed`: it is not. */
+  outcome: 'delivered' | 'retrying' | 'failed'
+  /** HTTP status of the answer; null where nobody answered. */
+  status: number | null
+  /** A sentence, with the beginning of an answer that was not a yes. */
+  detail: string
+  durationMs: number
+  at: string
 }
 
 /** Every operation by method and path below /api/v1. */
@@ -899,6 +947,12 @@ export interface Operations {
     }
     answer: {
       handlers: Array<string>
+    }
+  }
+  /** Types of events that happen here, for webhooks to choose from */
+  'GET /event-types': {
+    answer: {
+      items: Array<EventType>
     }
   }
   /** Invitations that nobody has accepted or withdrawn, newest first */
@@ -1516,5 +1570,128 @@ export interface Operations {
       id: string
     }
     answer: User
+  }
+  /** List webhooks, with how the last delivery went */
+  'GET /webhooks': {
+    query?: {
+      limit?: string
+      cursor?: string
+      sort?: string
+      'filter[url]'?: string
+      'filter[url][ne]'?: string
+      'filter[url][in]'?: string
+      'filter[url][like]'?: string
+      'filter[enabled]'?: 'true' | 'false'
+      'filter[enabled][in]'?: string
+      'filter[createdAt][gt]'?: string
+      'filter[createdAt][gte]'?: string
+      'filter[createdAt][lt]'?: string
+      'filter[createdAt][lte]'?: string
+    }
+    answer: {
+      items: Array<Webhook>
+      nextCursor: string | null
+    }
+  }
+  /** Send events to a URL. The secret that signs them is in this answer and in no other */
+  'POST /webhooks': {
+    body: {
+      url: string
+      description?: string
+      /** Types of events (GET /event-types); none: every event. */
+      types?: Array<string>
+      enabled?: boolean
+    }
+    answer: {
+      webhook: Webhook
+      /** What signs, `whsec_...`: in this answer and in no other. Null when the request was repeated. */
+      secret: string | null
+    }
+  }
+  /** One webhook */
+  'GET /webhooks/{id}': {
+    path: {
+      id: string
+    }
+    answer: Webhook
+  }
+  /** Change a webhook. While it is disabled nothing is sent, and what happens meanwhile is not sent later */
+  'PATCH /webhooks/{id}': {
+    path: {
+      id: string
+    }
+    body: {
+      url?: string
+      description?: string
+      /** Types of events (GET /event-types); none: every event. */
+      types?: Array<string>
+      enabled?: boolean
+    }
+    answer: Webhook
+  }
+  /** Remove a webhook with its log. What was still to be sent there is not sent */
+  'DELETE /webhooks/{id}': {
+    path: {
+      id: string
+    }
+    answer: null
+  }
+  /** Attempts to deliver events to a webhook, newest first: of 30 days, a thousand at most */
+  'GET /webhooks/{id}/deliveries': {
+    path: {
+      id: string
+    }
+    query?: {
+      limit?: string
+      cursor?: string
+      sort?: string
+      'filter[at][gt]'?: string
+      'filter[at][gte]'?: string
+      'filter[at][lt]'?: string
+      'filter[at][lte]'?: string
+      'filter[eventId]'?: string
+      'filter[eventId][ne]'?: string
+      'filter[eventId][in]'?: string
+      'filter[type]'?: string
+      'filter[type][ne]'?: string
+      'filter[type][in]'?: string
+      'filter[type][like]'?: string
+      'filter[outcome]'?: 'delivered' | 'retrying' | 'failed'
+      'filter[outcome][ne]'?: 'delivered' | 'retrying' | 'failed'
+      'filter[outcome][in]'?: string
+    }
+    answer: {
+      items: Array<WebhookDelivery>
+      nextCursor: string | null
+    }
+  }
+  /** Send an event to a webhook again, with fresh attempts; what waits behind it follows */
+  'POST /webhooks/{id}/deliveries/{eventId}/replays': {
+    path: {
+      id: string
+      eventId: string
+    }
+    answer: {
+      eventId: string
+    }
+  }
+  /** Renew the secret of a webhook; for 24 hours the old one signs as well */
+  'POST /webhooks/{id}/secrets': {
+    path: {
+      id: string
+    }
+    answer: {
+      webhook: Webhook
+      secret: string
+    }
+  }
+  /** Send a `test` event to a webhook, once, also while it is disabled; how it went is among its deliveries */
+  'POST /webhooks/{id}/tests': {
+    path: {
+      id: string
+    }
+    answer: {
+      eventId: string
+    }
   }
 }
