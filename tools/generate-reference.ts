@@ -1,7 +1,7 @@
 /**
  * Writes the reference pages that are made from the code: problems.md, settings.md, events.md, events.json, permissions.md and
- * database-*.md of docs/reference, and the list of setting names that kit/config compares the environment with. Run it after changing a
- * problems.ts, config.ts or events.ts, a migration, a role, or the API documents:
+ * database-*.md of docs/reference, the list of setting names that kit/config compares the environment with, and the TypeScript of the API
+ * documents. Run it after changing a problems.ts, config.ts or events.ts, a migration, a role, or the API documents:
  *
  *   npx node tools/generate-reference.ts
  *
@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedSettings } from '../kit/config/index.ts'
 import { problemFeatures } from '../kit/problems/index.ts'
+import { apiTypes, type ApiDocument } from './api-types.ts'
 import { databasePages } from './database-pages.ts'
 import { eventShapes, eventsPage, shapesFile } from './events-page.ts'
 import { markdownTable } from './markdown-table.ts'
@@ -36,7 +37,14 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
     { path: 'docs/reference/permissions.md', text: await permissionsPage(GENERATED) },
     ...(await databasePages(GENERATED)),
     { path: 'kit/config/known-settings.ts', text: knownSettings() },
+    ...(await Promise.all(['manager', 'site'].map(apiTypesOf))),
   ]
+}
+
+async function apiTypesOf(name: string): Promise<ReferencePage> {
+  const text = await readFile(join(repositoryRoot, `openapi/${name}.json`), 'utf8')
+  // Our own document, compared with the routes by a test.
+  return { path: `openapi/${name}.ts`, text: apiTypes(JSON.parse(text) as ApiDocument, `${name}.json`) }
 }
 
 async function tableFiles(): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { allowedQueryOf } from '../lists/index.ts'
 import { findProblem } from '../problems/index.ts'
+import { withExamples, type Json, type JsonObject } from './api-docs/examples.ts'
 import { shouldUpdateReference } from './config.ts'
 import type { HttpServer } from './http-server.ts'
 import type { RouteConfig, RoutePolicy } from './route-policy.ts'
@@ -59,9 +60,6 @@ export async function describeApi(
   })
 }
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-type JsonObject = Record<string, Json>
-
 /** As much of the specification's shape as we edit. */
 interface OpenApiShape {
   readonly paths?: Record<string, Record<string, Operation>>
@@ -79,6 +77,7 @@ export async function openApiDocument(app: HttpServer): Promise<object> {
   // Through JSON to drop undefined members and to be free to edit; swagger() gives plain data.
   const document = JSON.parse(JSON.stringify(app.swagger())) as OpenApiShape
   const routes = documentedRoutes.get(app.platform) ?? []
+  const schemas = { ...document.components?.['schemas'], Problem: PROBLEM_SCHEMA }
   const paths: Record<string, JsonObject> = {}
   for (const [path, item] of Object.entries(document.paths ?? {}).sort(byKey)) {
     const operations = METHODS.flatMap((method) => {
@@ -86,12 +85,11 @@ export async function openApiDocument(app: HttpServer): Promise<object> {
       const route = routes.find((candidate) => candidate.path === path && candidate.method === method)
       return operation === undefined || route === undefined
         ? []
-        : [[method, describeOperation(operation, route)] as const]
+        : [[method, withExamples(describeOperation(operation, route), schemas)] as const]
     })
     paths[path] = Object.fromEntries(operations)
   }
-  const schemas = usedSchemas(paths, { ...document.components?.['schemas'], Problem: PROBLEM_SCHEMA })
-  return { ...document, paths, components: { ...document.components, schemas } }
+  return { ...document, paths, components: { ...document.components, schemas: usedSchemas(paths, schemas) } }
 }
 
 /**
@@ -123,7 +121,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 function describeOperation(operation: Operation, route: DocumentedRoute): JsonObject {
   const { policy } = route.config
   const { responses, ...rest } = operation
-  const answers: JsonObject = { ...responses }
+  const answers: Record<string, Json> = { ...responses }
   if (route.config.versioned === true && route.method === 'get') answers['304'] = { description: 'Nothing differs' }
   for (const [status, codes] of problemsByStatus(route)) answers[status] ??= problemResponse(codes)
   // What any request may meet would only repeat itself under each route, but where the status is there anyway.
@@ -192,7 +190,7 @@ const ANY_ROUTE = [
 
 function problemResponse(codes: readonly string[]): Json {
   const titles = codes.map((code) => findProblem(code)?.definition.title ?? code)
-  const schema = { allOf: [PROBLEM_REFERENCE], properties: { code: { enum: codes } } }
+  const schema = { allOf: [PROBLEM_REFERENCE], properties: { code: { enum: [...codes] } } }
   return { description: titles.join('; '), content: { 'application/problem+json': { schema } } }
 }
 
