@@ -5,6 +5,8 @@ const path = require('node:path')
 
 // package folder (as a regular expression) -> package folders it may import besides itself
 const arrows = {
+  // The API documents and what is made from them: the contract, for whoever is on the other side of HTTP.
+  openapi: [],
   kit: [],
   drivers: ['kit'],
   identity: ['kit'],
@@ -13,11 +15,11 @@ const arrows = {
   manager: ['identity', 'drivers', 'kit'],
   supervisor: ['drivers', 'kit'],
   // The doctor shares the supervisor's checks of the machine.
-  cli: ['supervisor', 'kit'],
+  cli: ['supervisor', 'kit', 'openapi'],
   'web/ui': [],
-  'web/people': ['web/ui'],
-  'web/console': ['web/people', 'web/ui'],
-  'web/desk': ['web/people', 'web/ui'],
+  'web/people': ['web/ui', 'openapi'],
+  'web/console': ['web/people', 'web/ui', 'openapi'],
+  'web/desk': ['web/people', 'web/ui', 'openapi'],
 }
 const anyPackage = `(?:${Object.keys(arrows).join('|')})`
 const tooling = ['^tools/', '^checks/', '^e2e/', '\\.config\\.ts$']
@@ -31,7 +33,7 @@ const tests = [
   '/[a-z-]*fixtures?(?:/|\\.ts$)',
 ]
 // What a package.json exports beside index.ts files (`./operations/testing` and the like) is a front door too.
-const frontDoors = ['/index\\.tsx?$', ...exportedFiles()]
+const frontDoors = ['/index\\.tsx?$', '^openapi/', ...exportedFiles()]
 
 const arrowRules = Object.entries(arrows).map(([folder, allowed]) => ({
   name: `arrows-of-${folder.replace('/[^/]+', '').replace('/', '-')}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { maybe, sql, withScope, type Db, type RawBuilder } from '@platen/kit/sql'
+import { maybe, prepared, sql, withScope, type Db, type RawBuilder } from '@platen/kit/sql'
 import type { AccessClaims } from './access-claims.ts'
 import type { Actor } from './audit.ts'
 import type { SessionMethod, Visitor } from './sessions.ts'
@@ -124,14 +124,14 @@ export async function loadPrincipal(db: Db, claims: AccessClaims, rules: AccessR
   const row = await withScope(db, { accountId: claims.accountId, tenantId: claims.tenantId }, (tx) =>
     maybe(
       tx,
-      sql<PrincipalRow>`SELECT u.id AS user_id, a.email, u.name, a.operator, a.password_hash IS NULL AS password_missing, s.method,
+      prepared(sql<PrincipalRow>`SELECT u.id AS user_id, a.email, u.name, a.operator, a.password_hash IS NULL AS password_missing, s.method,
           held.roles, held.own_permissions
         FROM identity.sessions s
         JOIN identity.accounts a ON a.id = s.account_id AND a.state = 'active'
         JOIN identity.users u ON u.account_id = s.account_id AND u.tenant_id = s.tenant_id AND u.state = 'active'
         CROSS JOIN LATERAL (${rolesOfUser(sql`u`)}) held
         WHERE s.id = ${claims.sessionId} AND s.revoked_at IS NULL AND s.expires_at > now()
-          AND s.account_id = ${claims.accountId} AND s.tenant_id = ${claims.tenantId}`,
+          AND s.account_id = ${claims.accountId} AND s.tenant_id = ${claims.tenantId}`),
     ),
   )
   if (row === undefined || !(await rules.isTenantOpen(claims.tenantId))) return undefined

@@ -19,6 +19,7 @@ export interface BoundaryReport {
 }
 
 const folders = [
+  'openapi',
   'kit',
   'drivers',
   'identity',

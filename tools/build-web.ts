@@ -53,10 +53,14 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** Content, not times: a fresh clone and a touched file say nothing. Both applications share web/ui, so one hash serves both. */
+/** Content, not times: a fresh clone and a touched file say nothing. Both applications share web/ui and the API documents, so one hash serves both. */
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of [join(repositoryRoot, 'package-lock.json'), ...(await sources(webRoot))]) {
+  for (const file of [
+    join(repositoryRoot, 'package-lock.json'),
+    ...(await sources(webRoot)),
+    ...(await sources(join(repositoryRoot, 'openapi'))),
+  ]) {
     hash
       .update(`${relative(repositoryRoot, file)}\0`)
       .update(await readFile(file))

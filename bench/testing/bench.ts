@@ -4,7 +4,7 @@ import { MemoryMailer } from '@platen/drivers/mail'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { type BenchSnapshot, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import { readPlatformSettings } from '@platen/kit/config'
-import type { HttpServer } from '@platen/kit/http'
+import type { HttpServer, RateLimits } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
 import { createWebhookLanes, tenantAddresses, type WebhookLanesOptions } from '@platen/kit/webhooks'
@@ -60,6 +60,8 @@ export interface Answer {
 interface Options extends Partial<SiteRegistryOptions> {
   handlersOf?: (site: ServedSite) => readonly EventHandler[]
   sweepMs?: number
+  /** Absent: none. */
+  rateLimits?: RateLimits
   webhooks?: Partial<WebhookLanesOptions>
   /** Instead of the jobs of every site. */
   jobs?: Partial<SiteJobsOptions<SiteJobDeps>>
@@ -70,6 +72,7 @@ export async function openTestBench({
   sweepMs,
   webhooks,
   jobs,
+  rateLimits,
   ...options
 }: Options = {}): Promise<TestBench> {
   const objects = new MemoryObjects()
@@ -113,6 +116,7 @@ export async function openTestBench({
     webhookAddresses,
     logger: options.logger ?? logger,
     ready,
+    ...(rateLimits === undefined ? {} : { rateLimits }),
   })
   await server.ready()
   const call = caller(server)

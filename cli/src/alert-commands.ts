@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
-import type { Alert, Page } from './api-types.ts'
+import type { Alert } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import { state, table } from './print.ts'
 import type { Context, WithContext } from './context.ts'
 import { addWebhookCommands } from './webhook-commands.ts'
@@ -12,14 +13,11 @@ export function addAlertCommands(program: Command, withContext: WithContext): vo
     .description('list alerts with what to do, newest first')
     .addOption(new Option('--state <state>', 'which of them').choices(['open', 'resolved']).default('open'))
     .action(
-      withContext(async ({ client, session, output }: Context, options: { state: string }) => {
-        const { body } = await client.call({
-          method: 'GET',
-          path: `/alerts?limit=200&filter[state]=${encodeURIComponent(options.state)}`,
-          accessToken: await session.accessToken(),
-        })
-        const page = body as Page<Alert> // contract of GET /alerts
-        output.show(page, () => (page.items.length === 0 ? [`No ${options.state} alert.`] : linesOf(page.items)))
+      withContext(async (context: Context, options: { state: Alert['state'] }) => {
+        const page = await askApi(context, 'GET /alerts', { query: { limit: '200', 'filter[state]': options.state } })
+        context.output.show(page, () =>
+          page.items.length === 0 ? [`No ${options.state} alert.`] : linesOf(page.items),
+        )
       }),
     )
   addWebhookCommands(alert, withContext)

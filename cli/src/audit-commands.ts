@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
-import type { AuditEntry, AuditVerification, Page } from './api-types.ts'
+import type { AuditEntry, AuditVerification } from '../../openapi/manager.ts'
+import { requestOf } from '../../openapi/client.ts'
+import type { Operations as SiteOperations } from '../../openapi/site.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
-import { authorized, findSite } from './site-commands.ts'
+import { findSite } from './site-commands.ts'
 
 interface Filters {
   action?: string
@@ -22,9 +25,7 @@ export function addAuditCommands(program: Command, withContext: WithContext): vo
     .option('--limit <count>', 'how many, 1 to 200', '50')
     .action(
       withContext(async (context: Context, { limit, ...filters }: Filters & { limit: string }) => {
-        const query = queryOf({ limit }, filters)
-        const page = (await authorized(context, { method: 'GET', path: `/audit-entries?${query}` }))
-          .body as Page<AuditEntry> // contract of GET /audit-entries
+        const page = await askApi(context, 'GET /audit-entries', { query: { limit, ...filtersOf(filters) } })
         context.output.show(page, () => (page.items.length === 0 ? ['No such entry.'] : linesOf(page.items)))
       }),
     )
@@ -33,9 +34,9 @@ export function addAuditCommands(program: Command, withContext: WithContext): vo
     .option('--format <format>', 'csv or json (one entry per line)', 'csv')
     .action(
       withContext(async ({ client, session }: Context, { format, ...filters }: Filters & { format: string }) => {
-        const path = `/audit-exports?${queryOf({ format }, filters)}`
+        const asked = requestOf('GET /audit-exports', { query: { format, ...filtersOf(filters) } })
         const accessToken = await session.accessToken()
-        for await (const chunk of client.download({ method: 'GET', path, accessToken })) process.stdout.write(chunk)
+        for await (const chunk of client.download({ ...asked, accessToken })) process.stdout.write(chunk)
       }),
     )
 
@@ -56,19 +57,23 @@ const withFilters = (command: Command): Command =>
     .option('--until <time>', 'not included')
     .option('--text <text>', 'anywhere in action, actor, resource id, address or changes')
 
-function queryOf(fixed: Record<string, string>, filters: Filters): URLSearchParams {
-  const named = {
-    'filter[action]': filters.action,
-    'filter[resource]': filters.resource,
-    'filter[resourceId]': filters.resourceId,
-    'filter[actor][like]': filters.actor,
-    'filter[at][gte]': filters.since,
-    'filter[at][lt]': filters.until,
-    search: filters.text,
-  }
-  const given = Object.entries(named).filter((pair): pair is [string, string] => pair[1] !== undefined)
-  return new URLSearchParams([...Object.entries(fixed), ...given])
-}
+const filtersOf = ({
+  action = '',
+  resource = '',
+  resourceId = '',
+  actor = '',
+  since = '',
+  until = '',
+  text = '',
+}: Filters) => ({
+  'filter[action]': action,
+  'filter[resource]': resource,
+  'filter[resourceId]': resourceId,
+  'filter[actor][like]': actor,
+  'filter[at][gte]': since,
+  'filter[at][lt]': until,
+  search: text,
+})
 
 const linesOf = (entries: readonly AuditEntry[]): string[] =>
   table(
@@ -99,17 +104,16 @@ async function verify(context: Context, { site }: { site?: string }): Promise<vo
   if (!ok) throw new CommandFailure(exitCodes.refused, 'The audit trail does not fit its seals.')
 }
 
-const ofPlatform = async (context: Context): Promise<AuditVerification> =>
-  (await authorized(context, { method: 'POST', path: '/audit-verifications' })).body as AuditVerification // contract
+const ofPlatform = (context: Context): Promise<AuditVerification> => askApi(context, 'POST /audit-verifications')
 
 /** With a single-use ticket, as `platen site open` makes it: the site's own trail tells of it. */
 async function ofSite(context: Context, name: string): Promise<AuditVerification> {
   const { client } = context
   const { id, host } = await findSite(context, name)
-  const made = await authorized(context, { method: 'POST', path: `/sites/${id}/admin-tickets` })
-  const ticket = new URLSearchParams(new URL((made.body as { url: string }).url).hash.slice(1)).get('ticket') // contract
+  const { url } = await askApi(context, 'POST /sites/{id}/admin-tickets', { path: { id } })
+  const ticket = new URLSearchParams(new URL(url).hash.slice(1)).get('ticket')
   const opened = await client.call({ method: 'POST', path: '/auth/tickets', host, body: { ticket } })
-  const { accessToken } = opened.body as { accessToken: string } // contract of /auth/tickets
+  const { accessToken } = opened.body as SiteOperations['POST /auth/tickets']['answer'] // of the site's document
   const { body } = await client.call({ method: 'POST', path: '/audit-verifications', host, accessToken })
-  return body as AuditVerification // contract of /audit-verifications
+  return body as SiteOperations['POST /audit-verifications']['answer'] // of the site's document
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import type { Backup, BackupComparison, Operation, Page } from './api-types.ts'
+import type { Backup, BackupComparison } from '../../openapi/manager.ts'
+import { allPages, askApi } from './ask-api.ts'
 import { addBackupScheduleCommands } from './backup-schedule-commands.ts'
 import type { Context, WithContext } from './context.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { bytes, state, table } from './print.ts'
-import { authorized, confirm, findSite, operate } from './site-commands.ts'
+import { confirm, findSite, operate } from './site-commands.ts'
 
 interface Waiting {
   wait: boolean
@@ -28,7 +29,7 @@ export function addBackupCommands(program: Command, withContext: WithContext): v
     .option('--no-wait', 'answer as soon as it has begun')
     .action(
       withContext(async (context: Context, id: string, options: Waiting) => {
-        await operate(context, { method: 'POST', path: `/backups/${encodeURIComponent(id)}/drills` }, options)
+        await operate(context, askApi(context, 'POST /backups/{id}/drills', { path: { id } }), options)
       }),
     )
 
@@ -47,22 +48,21 @@ export function addBackupCommands(program: Command, withContext: WithContext): v
 type RestoreOptions = Waiting & { as?: string; inPlace?: boolean; yes?: boolean }
 
 async function restore(context: Context, id: string, options: RestoreOptions): Promise<void> {
-  const backupPath = `/backups/${encodeURIComponent(id)}`
   if ((options.as === undefined) === (options.inPlace !== true))
     throw new CommandFailure(exitCodes.usage, 'Say --as <name> for a new site, or --in-place. Nothing was changed.')
   if (options.as !== undefined) {
-    await operate(context, { method: 'POST', path: `${backupPath}/restorations`, body: { name: options.as } }, options)
+    const asked = { path: { id }, body: { name: options.as } }
+    await operate(context, askApi(context, 'POST /backups/{id}/restorations', asked), options)
     return
   }
-  const comparison = (await authorized(context, { method: 'GET', path: `${backupPath}/comparison` }))
-    .body as BackupComparison // contract of GET /backups/{id}/comparison
+  const comparison = await askApi(context, 'GET /backups/{id}/comparison', { path: { id } })
   const { site } = comparison
   if (options.yes !== true) {
     for (const line of describeComparison(comparison)) context.output.note(line)
     await confirm(await findSite(context, site.name), 'Type its name to restore it to this moment')
   }
-  const body = { backupId: id }
-  await operate(context, { method: 'POST', path: `/sites/${site.id}/restorations`, body }, options)
+  const asked = { path: { id: site.id }, body: { backupId: id } }
+  await operate(context, askApi(context, 'POST /sites/{id}/restorations', asked), options)
 }
 
 function describeComparison({ site, takenAt, comparable, tables, files }: BackupComparison): string[] {
@@ -82,8 +82,7 @@ function describeComparison({ site, takenAt, comparable, tables, files }: Backup
 
 async function create(context: Context, siteName: string, { wait }: Waiting): Promise<void> {
   const site = await findSite(context, siteName)
-  const { body } = await authorized(context, { method: 'POST', path: `/sites/${site.id}/backups` })
-  const begun = body as { backup: Backup; operation: Operation } // contract of POST /sites/{id}/backups
+  const begun = await askApi(context, 'POST /sites/{id}/backups', { path: { id: site.id } })
   if (!wait) {
     context.output.show(begun, () => [
       `Begun: operation ${begun.operation.id}. Follow it with: npx platen operation show --follow ${begun.operation.id}`,
@@ -93,8 +92,7 @@ async function create(context: Context, siteName: string, { wait }: Waiting): Pr
   context.output.note(`${begun.operation.type} ${site.name}`)
   const operation = await followOperation(context, begun.operation)
   failUnlessFine(operation)
-  const read = await authorized(context, { method: 'GET', path: `/backups/${begun.backup.id}` })
-  const backup = read.body as Backup // contract of GET /backups/{id}
+  const backup = await askApi(context, 'GET /backups/{id}', { path: { id: begun.backup.id } })
   context.output.show({ backup, operation }, () => [
     `${backup.id} is ${state(backup.state)}  ${sizeOf(backup)}, restored in ${timeOf(backup)}`,
   ])
@@ -102,14 +100,8 @@ async function create(context: Context, siteName: string, { wait }: Waiting): Pr
 
 async function list(context: Context, siteName: string): Promise<void> {
   const site = await findSite(context, siteName)
-  const items: Backup[] = []
-  let cursor: string | null = null
-  do {
-    const path: string = `/sites/${site.id}/backups?limit=200${cursor === null ? '' : `&cursor=${cursor}`}`
-    const page = (await authorized(context, { method: 'GET', path })).body as Page<Backup> // contract of this route
-    items.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null)
+  const path = { id: site.id }
+  const items = await allPages((query) => askApi(context, 'GET /sites/{id}/backups', { path, query }))
   context.output.show({ items }, () =>
     items.length === 0
       ? [`No backups yet. Make one: npx platen backup create ${site.name}`]

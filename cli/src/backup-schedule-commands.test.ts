@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { BackupPolicy } from '../../openapi/manager.ts'
 import { linesOf } from './backup-schedule-commands.ts'
 
-const policy = { everyHours: 24, atHour: 2, timeZone: 'Europe/Paris', keepDays: 30 }
+const policy: BackupPolicy = { everyHours: 24, atHour: 2, timeZone: 'Europe/Paris', keepDays: 30 }
 
 test('a schedule is told in lines', () => {
   const lines = linesOf({ policy, source: 'plan', planPolicy: policy, nextAt: '2026-11-20T01:12:00.000Z' })

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { BackupPolicy, BackupSchedule, Site } from './api-types.ts'
+import type { BackupSchedule } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
-import { authorized, findSite } from './site-commands.ts'
+import { findSite } from './site-commands.ts'
+
+type Hours = BackupSchedule['policy']['everyHours']
 
 interface Wanted {
-  every?: number
+  every?: Hours
   at?: number
   zone?: string
   keep?: number
@@ -25,9 +28,7 @@ export function addBackupScheduleCommands(backup: Command, withContext: WithCont
     .command('set <site>')
     .description('give a site a schedule of its own; what is not said stays as it is')
     .addOption(
-      new Option('--every <hours>', 'hours between backups: 6, 8, 12, 24, or 168 for once a week').argParser(
-        wholeNumber,
-      ),
+      new Option('--every <hours>', 'hours between backups: 6, 8, 12, 24, or 168 for once a week').argParser(hours),
     )
     .addOption(
       new Option('--at <hour>', 'hour of the day, 0 to 23, on the clocks of the time zone').argParser(wholeNumber),
@@ -42,30 +43,33 @@ export function addBackupScheduleCommands(backup: Command, withContext: WithCont
     .action(withContext((context: Context, name: string) => show(context, name, 'DELETE')))
 }
 
+function hours(text: string): Hours {
+  const found = ([6, 8, 12, 24, 168] as const).find((count) => String(count) === text)
+  if (found === undefined) throw new InvalidArgumentError('It must be 6, 8, 12, 24 or 168.')
+  return found
+}
+
 function wholeNumber(text: string): number {
   if (!/^[0-9]{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
 }
 
-const pathOf = ({ id }: Site): string => `/sites/${id}/backup-schedule`
-
 async function show(context: Context, name: string, method: 'GET' | 'DELETE' = 'GET'): Promise<void> {
-  const site = await findSite(context, name)
-  const { body } = await authorized(context, { method, path: pathOf(site) })
-  print(context, body as BackupSchedule) // contract of this route
+  const { id } = await findSite(context, name)
+  print(context, await askApi(context, `${method} /sites/{id}/backup-schedule`, { path: { id } }))
 }
 
 async function set(context: Context, name: string, wanted: Wanted): Promise<void> {
-  const site = await findSite(context, name)
-  const now = (await authorized(context, { method: 'GET', path: pathOf(site) })).body as BackupSchedule // contract of this route
-  const policy: BackupPolicy = {
+  const { id } = await findSite(context, name)
+  const path = { id }
+  const now = await askApi(context, 'GET /sites/{id}/backup-schedule', { path })
+  const body = {
     everyHours: wanted.every ?? now.policy.everyHours,
     atHour: wanted.at ?? now.policy.atHour,
     timeZone: wanted.zone ?? now.policy.timeZone,
     keepDays: wanted.keep ?? now.policy.keepDays,
   }
-  const { body } = await authorized(context, { method: 'PUT', path: pathOf(site), body: policy })
-  print(context, body as BackupSchedule) // contract of this route
+  print(context, await askApi(context, 'PUT /sites/{id}/backup-schedule', { path, body }))
 }
 
 const print = ({ output }: Context, schedule: BackupSchedule): void => output.show(schedule, () => linesOf(schedule))

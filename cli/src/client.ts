@@ -8,10 +8,10 @@ import { CommandFailure, exitCodes } from './failures.ts'
 const timeoutMs = 30_000
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below /api/v1, or `/ready`. */
   path: string
-  body?: object
+  body?: unknown
   accessToken?: string
   cookie?: string
   /** A site's; default the console's. */

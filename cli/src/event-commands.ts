@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { DeadLetter, Page } from './api-types.ts'
+import type { DeadLetter } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { table } from './print.ts'
 
@@ -14,14 +15,9 @@ export function addEventCommands(program: Command, withContext: WithContext): vo
     .command('dead-letters')
     .description('list deliveries that were given up after too many attempts, oldest first')
     .action(
-      withContext(async ({ client, session, output }: Context) => {
-        const { body } = await client.call({
-          method: 'GET',
-          path: '/dead-letters?limit=200',
-          accessToken: await session.accessToken(),
-        })
-        const page = body as Page<DeadLetter> // contract of GET /dead-letters
-        output.show(page, () => (page.items.length === 0 ? ['No dead letter.'] : linesOf(page.items)))
+      withContext(async (context: Context) => {
+        const page = await askApi(context, 'GET /dead-letters', { query: { limit: '200' } })
+        context.output.show(page, () => (page.items.length === 0 ? ['No dead letter.'] : linesOf(page.items)))
       }),
     )
 
@@ -31,14 +27,9 @@ export function addEventCommands(program: Command, withContext: WithContext): vo
     .argument('<event-id>', 'as the list shows it')
     .option('--handler <name>', 'of this handler only')
     .action(
-      withContext(async ({ client, session, output }: Context, eventId: string, { handler }: Chosen) => {
-        const { body } = await client.call({
-          method: 'POST',
-          path: `${pathOf(eventId)}/replays${queryOf(handler)}`,
-          accessToken: await session.accessToken(),
-        })
-        const { handlers } = body as { handlers: string[] } // contract of POST /dead-letters/{eventId}/replays
-        output.show(body, () => [`Tried again: ${handlers.join(', ')}.`])
+      withContext(async (context: Context, eventId: string, query: Chosen) => {
+        const answer = await askApi(context, 'POST /dead-letters/{eventId}/replays', { path: { eventId }, query })
+        context.output.show(answer, () => [`Tried again: ${answer.handlers.join(', ')}.`])
       }),
     )
 
@@ -48,20 +39,12 @@ export function addEventCommands(program: Command, withContext: WithContext): vo
     .argument('<event-id>', 'as the list shows it')
     .option('--handler <name>', 'of this handler only')
     .action(
-      withContext(async ({ client, session, output }: Context, eventId: string, { handler }: Chosen) => {
-        await client.call({
-          method: 'DELETE',
-          path: `${pathOf(eventId)}${queryOf(handler)}`,
-          accessToken: await session.accessToken(),
-        })
-        output.show({ eventId, discarded: true }, () => ['Discarded.'])
+      withContext(async (context: Context, eventId: string, query: Chosen) => {
+        await askApi(context, 'DELETE /dead-letters/{eventId}', { path: { eventId }, query })
+        context.output.show({ eventId, discarded: true }, () => ['Discarded.'])
       }),
     )
 }
-
-const pathOf = (eventId: string): string => `/dead-letters/${encodeURIComponent(eventId)}`
-const queryOf = (handler: string | undefined): string =>
-  handler === undefined ? '' : `?handler=${encodeURIComponent(handler)}`
 
 const linesOf = (letters: readonly DeadLetter[]): string[] =>
   table(

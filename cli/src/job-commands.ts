@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Job, Page } from './api-types.ts'
+import type { Job } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { paint, state, table } from './print.ts'
 
@@ -12,17 +13,13 @@ export function addJobCommands(program: Command, withContext: WithContext): void
     .option('--state <state>', 'only queued, running, succeeded, failed or discarded ones')
     .option('--name <name>', 'only those of one name')
     .action(
-      withContext(async ({ client, session, output }: Context, options: { state?: string; name?: string }) => {
-        const query = new URLSearchParams()
-        if (options.state !== undefined) query.set('filter[state]', options.state)
-        if (options.name !== undefined) query.set('filter[name]', options.name)
-        const { body } = await client.call({
-          method: 'GET',
-          path: `/jobs${query.size === 0 ? '' : `?${query}`}`,
-          accessToken: await session.accessToken(),
-        })
-        const page = body as Page<Job> // contract of GET /jobs
-        output.show(page, () =>
+      withContext(async (context: Context, options: { state?: Job['state']; name?: string }) => {
+        const query = {
+          ...(options.state === undefined ? {} : { 'filter[state]': options.state }),
+          ...(options.name === undefined ? {} : { 'filter[name]': options.name }),
+        }
+        const page = await askApi(context, 'GET /jobs', { query })
+        context.output.show(page, () =>
           table(
             ['ID', 'NAME', 'STATE', 'TRIED', 'CREATED', 'LAST ERROR'],
             page.items.map((item) => [
@@ -38,30 +35,24 @@ export function addJobCommands(program: Command, withContext: WithContext): void
       }),
     )
 
-  for (const { name, method, path, description } of acts)
+  for (const { name, operation, description } of acts)
     job
       .command(`${name} <id>`)
       .description(description)
       .action(
-        withContext(async ({ client, session, output }: Context, id: string) => {
-          const { body } = await client.call({
-            method,
-            path: `/jobs/${encodeURIComponent(id)}${path}`,
-            accessToken: await session.accessToken(),
-          })
-          const found = body as Job // contract: each answers the job
-          output.show(found, () => describe(found))
+        withContext(async (context: Context, id: string) => {
+          const found = await askApi(context, operation, { path: { id } })
+          context.output.show(found, () => describe(found))
         }),
       )
 }
 
 const acts = [
-  { name: 'show', method: 'GET', path: '', description: 'show a job: how far it is, its last error, its file' },
-  { name: 'retry', method: 'POST', path: '/retries', description: 'queue a failed job again' },
+  { name: 'show', operation: 'GET /jobs/{id}', description: 'show a job: how far it is, its last error, its file' },
+  { name: 'retry', operation: 'POST /jobs/{id}/retries', description: 'queue a failed job again' },
   {
     name: 'discard',
-    method: 'DELETE',
-    path: '',
+    operation: 'DELETE /jobs/{id}',
     description: 'give up a job that waits or has failed; stop one that runs',
   },
 ] as const

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { z } from 'zod'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 
 /** The keys that sign the access tokens of the control plane. */
@@ -9,11 +9,9 @@ export function addKeyCommands(program: Command, withContext: WithContext): void
     .command('rotate')
     .description('make a new signing key; the present one verifies until its last token is over')
     .action(
-      withContext(async ({ client, session, output }: Context) => {
-        const accessToken = await session.accessToken()
-        const { body } = await client.call({ method: 'POST', path: '/auth/signing-keys/rotations', accessToken })
-        const { kid } = z.object({ kid: z.string() }).parse(body)
-        output.show({ kid }, () => [`The key ${kid} signs in half a minute. Nobody is signed out.`])
+      withContext(async (context: Context) => {
+        const { kid } = await askApi(context, 'POST /auth/signing-keys/rotations')
+        context.output.show({ kid }, () => [`The key ${kid} signs in half a minute. Nobody is signed out.`])
       }),
     )
 }

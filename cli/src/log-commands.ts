@@ -1,14 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { harmlessText } from '@platen/kit/logging'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { LogLine, LogPage, LogProgram, Page, SiteLogLine } from './api-types.ts'
+import type { LogLine, Operations, SiteLogLine } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { paint, state, table } from './print.ts'
-import { authorized, findSite } from './site-commands.ts'
+import { findSite } from './site-commands.ts'
+
+type LogQuery = NonNullable<Operations['GET /logs/{program}/lines']['query']>
+
+/** What both routes answer. */
+interface LogPage<Line> {
+  items: Line[]
+  older: string | null
+  newer: string | null
+}
 
 interface LogOptions {
   search?: string
-  level?: string
+  level?: NonNullable<LogQuery['level']>
   lines: number
   follow?: boolean
 }
@@ -24,7 +34,8 @@ export function addLogCommands(program: Command, withContext: WithContext): void
   withLineOptions(logs).action(
     withContext(async (context: Context, name: string | undefined, options: LogOptions) => {
       if (name === undefined) return list(context)
-      await show<LogLine>(context, `/logs/${encodeURIComponent(name)}/lines`, options, lineOf)
+      const path = { program: name }
+      await show(context, (query) => askApi(context, 'GET /logs/{program}/lines', { path, query }), options, lineOf)
     }),
   )
 
@@ -33,7 +44,8 @@ export function addLogCommands(program: Command, withContext: WithContext): void
   withLineOptions(site.command('logs <name>').description('what was logged about a site')).action(
     withContext(async (context: Context, name: string, options: LogOptions) => {
       const { id } = await findSite(context, name)
-      await show<SiteLogLine>(context, `/sites/${id}/logs`, options, siteLineOf)
+      const path = { id }
+      await show(context, (query) => askApi(context, 'GET /sites/{id}/logs', { path, query }), options, siteLineOf)
     }),
   )
 }
@@ -54,8 +66,7 @@ function countOf(text: string): number {
 }
 
 async function list(context: Context): Promise<void> {
-  const { body } = await authorized(context, { method: 'GET', path: '/logs' })
-  const page = body as Page<LogProgram> // contract of GET /logs
+  const page = await askApi(context, 'GET /logs')
   context.output.show(page, () =>
     table(
       ['PROGRAM', 'SIZE', 'NEWEST LINE'],
@@ -70,22 +81,15 @@ async function list(context: Context): Promise<void> {
 
 async function show<Line>(
   context: Context,
-  path: string,
+  ask: (query: LogQuery) => Promise<LogPage<Line>>,
   options: LogOptions,
   textOf: (line: Line) => string,
 ): Promise<void> {
   const { output } = context
-  const read = async (place: Record<string, string>, limit: number): Promise<LogPage<Line>> => {
-    const { search, level } = options
-    const query = new URLSearchParams({
-      limit: String(limit),
-      ...place,
-      ...(search === undefined ? {} : { search }),
-      ...(level === undefined ? {} : { level }),
-    })
-    const { body } = await authorized(context, { method: 'GET', path: `${path}?${query}` })
-    return body as LogPage<Line> // contract of both routes
-  }
+  const { search, level } = options
+  const filters = { ...(search === undefined ? {} : { search }), ...(level === undefined ? {} : { level }) }
+  const read = (place: { before?: string; after?: string }, limit: number) =>
+    ask({ limit: String(limit), ...place, ...filters })
   const newest = await read({}, options.lines)
   const items = [...newest.items]
   let { older } = newest

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
-import type { Operation, Page } from './api-types.ts'
+import type { Operation } from '../../openapi/manager.ts'
+import { requestOf } from '../../openapi/client.ts'
+import { askApi } from './ask-api.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { paint, state, table } from './print.ts'
 import type { Context, WithContext } from './context.ts'
@@ -14,15 +16,9 @@ export function addOperationCommands(program: Command, withContext: WithContext)
     .description('list operations, newest first')
     .option('--site <id>', 'only those of one site')
     .action(
-      withContext(async ({ client, session, output }: Context, options: { site?: string }) => {
-        const query = options.site === undefined ? '' : `?filter[subject]=${encodeURIComponent(options.site)}`
-        const { body } = await client.call({
-          method: 'GET',
-          path: `/operations${query}`,
-          accessToken: await session.accessToken(),
-        })
-        const page = body as Page<Operation> // contract of GET /operations
-        output.show(page, () =>
+      withContext(async (context: Context, { site = '' }: { site?: string }) => {
+        const page = await askApi(context, 'GET /operations', { query: { 'filter[subject]': site } })
+        context.output.show(page, () =>
           table(
             ['ID', 'TYPE', 'SUBJECT', 'STATE', 'BEGUN'],
             page.items.map((item) => [
@@ -43,10 +39,8 @@ export function addOperationCommands(program: Command, withContext: WithContext)
     .option('-f, --follow', 'go on until it ends')
     .action(
       withContext(async (context: Context, id: string, options: { follow?: boolean }) => {
-        const { client, session, output } = context
-        const path = `/operations/${encodeURIComponent(id)}`
-        const found = (await client.call({ method: 'GET', path, accessToken: await session.accessToken() }))
-          .body as Operation // contract
+        const { output } = context
+        const found = await askApi(context, 'GET /operations/{id}', { path: { id } })
         const last = options.follow === true && !ended.has(found.state) ? await followOperation(context, found) : found
         output.show(last, () => describe(last))
         failUnlessFine(last)
@@ -57,28 +51,22 @@ export function addOperationCommands(program: Command, withContext: WithContext)
 }
 
 const acts = [
-  { name: 'cancel', method: 'PUT', path: 'cancellation', description: 'stop an operation and undo what it did' },
-  { name: 'retry', method: 'POST', path: 'retries', description: 'ask for a failed one again, or try a waiting one now' },
-  { name: 'undo', method: 'POST', path: 'reversals', description: 'take back one that has succeeded' },
+  { name: 'cancel', operation: 'PUT /operations/{id}/cancellation', description: 'stop an operation and undo what it did' },
+  { name: 'retry', operation: 'POST /operations/{id}/retries', description: 'ask for a failed one again, or try a waiting one now' },
+  { name: 'undo', operation: 'POST /operations/{id}/reversals', description: 'take back one that has succeeded' },
 ] as const // prettier-ignore
 
-function addActs(operation: Command, withContext: WithContext): void {
-  for (const { name, method, path, description } of acts) {
-    operation
+function addActs(command: Command, withContext: WithContext): void {
+  for (const { name, operation, description } of acts) {
+    command
       .command(`${name} <id>`)
       .description(description)
       .option('--no-wait', 'answer as soon as it has begun')
       .action(
         withContext(async (context: Context, id: string, { wait }: { wait: boolean }) => {
-          const { client, session, output } = context
-          const accessToken = await session.accessToken()
-          const { body } = await client.call({
-            method,
-            path: `/operations/${encodeURIComponent(id)}/${path}`,
-            accessToken,
-          })
-          const begun =
-            'operation' in (body as object) ? (body as { operation: Operation }).operation : (body as Operation) // contracts
+          const { output } = context
+          const answer = await askApi(context, operation, { path: { id } })
+          const begun = 'operation' in answer ? answer.operation : answer
           const last = wait ? await followOperation(context, begun) : begun
           output.show(last, () => describe(last))
           if (name !== 'cancel') failUnlessFine(last)
@@ -92,8 +80,7 @@ export async function followOperation({ client, session, output }: Context, begu
   const told = new Set<string>()
   let last = begun
   for await (const data of client.follow({
-    method: 'GET',
-    path: `/operations/${begun.id}/events`,
+    ...requestOf('GET /operations/{id}/events', { path: { id: begun.id } }),
     accessToken: await session.accessToken(),
   })) {
     if (typeof data !== 'object' || data === null || !('steps' in data)) continue

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { AlertWebhook, DiagnosisCheck } from '../../openapi/manager.ts'
 import { toLine } from './platform-checks.ts'
 import { bytes } from './print.ts'
 import { storageOf } from './site-commands.ts'
 import { webhookLines } from './webhook-commands.ts'
 
-test.each([
+test.each<[Pick<DiagnosisCheck, 'ok' | 'severity' | 'whatToDo'>, object]>([
   [
     { ok: true, severity: 'info', whatToDo: null },
     { level: 'ok', detail: 'Seen.' },
@@ -37,15 +38,26 @@ test.each([
 })
 
 test('a site takes so much of what its plan holds, once it was measured', () => {
-  const plan = { name: 'starter', title: 'Starter', maxStorageBytes: 1_000_000_000 }
+  const plan = { id: '1', name: 'starter', title: 'Starter', maxStorageBytes: 1_000_000_000 }
   const usage = { databaseBytes: 12_000_000, filesBytes: 500_000, measuredAt: '2026-11-20T12:00:00Z' }
   expect(storageOf({ plan, usage })).toBe('12.5 MB of 1 GB')
   expect(storageOf({ plan, usage: null })).toBe('- of 1 GB')
 })
 
 test('webhooks are a table with how the last delivery went', () => {
-  const webhook = { id: '1', url: 'https://example.org/', signed: true, createdAt: '2026-11-20T12:00:00Z' }
-  const lastDelivery = { state: 'retrying', status: 500, detail: 'Status 500.', at: '2026-11-20T12:01:00Z' }
+  const webhook = {
+    id: '1',
+    url: 'https://example.org/',
+    signed: true,
+    createdBy: 'ada@example.org',
+    createdAt: '2026-11-20T12:00:00Z',
+  }
+  const lastDelivery: AlertWebhook['lastDelivery'] = {
+    state: 'retrying',
+    status: 500,
+    detail: 'Status 500.',
+    at: '2026-11-20T12:01:00Z',
+  }
   const [, fresh, told] = webhookLines([
     { ...webhook, lastDelivery: null },
     { ...webhook, lastDelivery },

@@ -1,4 +1,5 @@
-import type { DiagnosisCheck } from './api-types.ts'
+import type { DiagnosisCheck } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './failures.ts'
 
@@ -10,11 +11,9 @@ export interface DoctorLine {
 }
 
 /** What the platform says of itself, for operators who are signed in; for others why it says nothing. */
-export async function platformChecks({ client, session }: Context): Promise<DoctorLine[] | string> {
+export async function platformChecks(context: Context): Promise<DoctorLine[] | string> {
   try {
-    const accessToken = await session.accessToken()
-    const { body } = await client.call({ method: 'GET', path: '/diagnosis', accessToken })
-    return (body as { checks: DiagnosisCheck[] }).checks.map(toLine) // contract of GET /diagnosis
+    return (await askApi(context, 'GET /diagnosis')).checks.map(toLine)
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     return `The platform's own checks are left out: ${error.message}`
@@ -23,9 +22,6 @@ export async function platformChecks({ client, session }: Context): Promise<Doct
 
 export const toLine = ({ name, ok, severity, detail, whatToDo }: DiagnosisCheck): DoctorLine => ({
   check: `platform ${name}`,
-  level: ok ? (whatToDo === null ? 'ok' : 'info') : severityOf(severity),
+  level: ok ? (whatToDo === null ? 'ok' : 'info') : severity,
   detail: whatToDo === null ? detail : `${detail} ${whatToDo}`,
 })
-
-const severityOf = (severity: string): DoctorLine['level'] =>
-  severity === 'critical' || severity === 'warning' ? severity : 'info'

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import type { ReconciliationRun } from './api-types.ts'
+import type { Difference } from '../../openapi/manager.ts'
 import { planLines } from './reconcile-commands.ts'
 
-const difference = {
+const difference: Difference = {
+  tenantId: null,
+  firstSeenAt: '2026-11-20T12:00:00Z',
   kind: 'roles-wrong',
   subject: { kind: 'site', id: '1', label: 'acme' },
   detail: 'The role x is missing.',
@@ -10,8 +12,11 @@ const difference = {
   outcome: 'failed',
   message: 'no answer',
 }
-const run = (differences: ReconciliationRun['plans'][number]['differences'], error: string | null = null) =>
-  planLines({ dryRun: true, plans: [{ scope: 'sites', error, differences }] })
+const run = (differences: Difference[], error: string | null = null) =>
+  planLines({
+    dryRun: true,
+    plans: [{ scope: 'sites', ranAt: '2026-11-20T12:00:00Z', durationMs: 1, error, differences }],
+  })
 
 test('a plan is a table with a line for each difference', () => {
   const [header, line, ...rest] = run([difference])

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
-import type { ReconciliationRun } from './api-types.ts'
+import { askApi, type AnswerOf } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
+
+type ReconciliationRun = AnswerOf<'POST /reconciliation/runs'>
 
 export function addReconcileCommands(program: Command, withContext: WithContext): void {
   program
@@ -10,15 +12,9 @@ export function addReconcileCommands(program: Command, withContext: WithContext)
     .description('compare what exists with what should, and repair it')
     .option('--dry-run', 'only say what would be done')
     .action(
-      withContext(async ({ client, session, output }: Context, options: { dryRun?: boolean }) => {
-        const { body } = await client.call({
-          method: 'POST',
-          path: '/reconciliation/runs',
-          body: { dryRun: options.dryRun === true },
-          accessToken: await session.accessToken(),
-        })
-        const run = body as ReconciliationRun // contract of POST /reconciliation/runs
-        output.show(run, () => planLines(run))
+      withContext(async (context: Context, { dryRun = false }: { dryRun?: boolean }) => {
+        const run = await askApi(context, 'POST /reconciliation/runs', { body: { dryRun } })
+        context.output.show(run, () => planLines(run))
         failUnlessCompared(run)
       }),
     )

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Operations } from '../../openapi/manager.ts'
 import type { Client } from './client.ts'
 import type { CommandConfig } from './config.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
@@ -20,7 +21,7 @@ export function createSession(config: CommandConfig, client: Client): Session {
   let token: string | undefined
 
   const keep = async ({ body, cookies }: { body: unknown; cookies: string[] }): Promise<void> => {
-    token = (body as { accessToken: string }).accessToken // the answer of login, setup and refresh
+    token = (body as Operations['POST /auth/login']['answer']).accessToken // setup and refresh answer in the same way
     const refresh = cookies
       .map((cookie) => /^([^=]+)=([^;]*)/.exec(cookie))
       .find((match) => match?.[1] === cookieName)?.[2]
@@ -44,7 +45,7 @@ export function createSession(config: CommandConfig, client: Client): Session {
       if (config.email !== undefined && config.password !== undefined) {
         const body = { email: config.email, password: config.password.expose() }
         const answer = await client.call({ method: 'POST', path: '/auth/login', body })
-        token = (answer.body as { accessToken: string }).accessToken // contract of /auth/login
+        token = (answer.body as Operations['POST /auth/login']['answer']).accessToken // of the API document
         return token
       }
       const refresh = (await readFile(file, 'utf8').catch(() => '')).trim()

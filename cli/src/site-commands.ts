@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import type { Operation, Page, Site } from './api-types.ts'
+import type { Operation, Site } from '../../openapi/manager.ts'
+import { allPages, askApi } from './ask-api.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { failUnlessFine, followOperation } from './operation-commands.ts'
 import { bytes, state, table } from './print.ts'
@@ -28,28 +28,29 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
     .action(
       withContext(async (context: Context, name: string) => {
         const found = await findSite(context, name)
-        const { body } = await authorized(context, { method: 'POST', path: `/sites/${found.id}/admin-tickets` })
-        const ticket = body as { url: string; expiresAt: string } // contract of admin-tickets
+        const ticket = await askApi(context, 'POST /sites/{id}/admin-tickets', { path: { id: found.id } })
         context.output.show(ticket, () => [ticket.url])
       }),
     )
 
-  for (const { name, method, path, description } of [
-    { name: 'suspend', method: 'PUT', path: '/suspension', description: 'show visitors a page instead of the site' },
-    { name: 'resume', method: 'DELETE', path: '/suspension', description: 'end a suspension' },
+  for (const { name, operation, description } of [
+    {
+      name: 'suspend',
+      operation: 'PUT /sites/{id}/suspension',
+      description: 'show visitors a page instead of the site',
+    },
+    { name: 'resume', operation: 'DELETE /sites/{id}/suspension', description: 'end a suspension' },
     {
       name: 'restart',
-      method: 'POST',
-      path: '/restarts',
+      operation: 'POST /sites/{id}/restarts',
       description: 'close connections, forget caches, serve afresh',
     },
     {
       name: 'archive',
-      method: 'PUT',
-      path: '/archival',
+      operation: 'PUT /sites/{id}/archival',
       description: 'keep its final backup for 30 days and its address, remove the rest',
     },
-    { name: 'revive', method: 'DELETE', path: '/archival', description: 'bring an archived site back' },
+    { name: 'revive', operation: 'DELETE /sites/{id}/archival', description: 'bring an archived site back' },
   ] as const) {
     site
       .command(`${name} <name>`)
@@ -58,7 +59,7 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
       .action(
         withContext(async (context: Context, siteName: string, options: { wait: boolean }) => {
           const found = await findSite(context, siteName)
-          await operate(context, { method, path: `/sites/${found.id}${path}` }, options)
+          await operate(context, askApi(context, operation, { path: { id: found.id } }), options)
         }),
       )
   }
@@ -72,7 +73,7 @@ export function addSiteCommands(program: Command, withContext: WithContext): voi
       withContext(async (context: Context, name: string, options: { yes?: boolean; wait: boolean }) => {
         const found = await findSite(context, name)
         if (options.yes !== true) await confirm(found, 'Everything in it will be gone. Type its name to drop it')
-        await operate(context, { method: 'DELETE', path: `/sites/${found.id}` }, options)
+        await operate(context, askApi(context, 'DELETE /sites/{id}', { path: { id: found.id } }), options)
       }),
     )
 }
@@ -83,11 +84,6 @@ export async function confirm({ name, host }: Site, question: string): Promise<v
   if (typed !== name) throw new CommandFailure(exitCodes.usage, 'The name does not match. Nothing was changed.')
 }
 
-export const authorized = async (
-  { client, session }: Context,
-  call: { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; body?: object; headers?: Record<string, string> },
-) => client.call({ ...call, accessToken: await session.accessToken() })
-
 async function create(
   context: Context,
   name: string,
@@ -95,27 +91,20 @@ async function create(
 ): Promise<void> {
   const adminEmail = options.adminEmail ?? (await ownEmail(context))
   const body = { name, adminEmail, ...(options.plan === undefined ? {} : { plan: options.plan }) }
-  // The key makes a repeated request after a lost answer harmless.
-  await operate(
-    context,
-    { method: 'POST', path: '/sites', body, headers: { 'idempotency-key': randomUUID() } },
-    options,
-  )
+  await operate(context, askApi(context, 'POST /sites', { body }), options)
 }
 
 async function ownEmail(context: Context): Promise<string> {
-  const { body } = await authorized(context, { method: 'GET', path: '/auth/me' })
-  return (body as { user: { email: string } }).user.email // contract of /auth/me
+  return (await askApi(context, 'GET /auth/me')).user.email
 }
 
-/** Begins an operation, follows it unless told otherwise, shows how the site is afterwards. */
+/** Follows an operation that was asked for it unless told otherwise, shows how the site is afterwards. */
 export async function operate(
   context: Context,
-  call: Parameters<typeof authorized>[1],
+  asked: Promise<{ site: Site; operation: Operation }>,
   { wait }: { wait: boolean },
 ): Promise<void> {
-  const { body } = await authorized(context, call)
-  const begun = body as { site: Site; operation: Operation } // contract of every route that answers 202
+  const begun = await asked
   if (!wait) {
     context.output.show(begun, () => [
       `Begun: operation ${begun.operation.id}. Follow it with: npx platen operation show --follow ${begun.operation.id}`,
@@ -125,21 +114,14 @@ export async function operate(
   context.output.note(`${begun.operation.type} ${begun.site.name}`)
   const operation = await followOperation(context, begun.operation)
   failUnlessFine(operation)
-  const site = (await authorized(context, { method: 'GET', path: `/sites/${begun.site.id}` })).body as Site // contract
+  const site = await askApi(context, 'GET /sites/{id}', { path: { id: begun.site.id } })
   context.output.show({ site, operation }, () => [
     `${site.name} is ${state(site.state)}  ${site.state === 'active' ? site.url : ''}`.trimEnd(),
   ])
 }
 
 async function list(context: Context): Promise<void> {
-  const items: Site[] = []
-  let cursor: string | null = null
-  do {
-    const path: string = `/sites?limit=200${cursor === null ? '' : `&cursor=${cursor}`}`
-    const page = (await authorized(context, { method: 'GET', path })).body as Page<Site> // contract of GET /sites
-    items.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null)
+  const items = await allPages((query) => askApi(context, 'GET /sites', { query }))
   context.output.show({ items }, () =>
     items.length === 0
       ? ['No sites yet. Create one: npx platen site create <name>']
@@ -158,11 +140,8 @@ export function storageOf({ usage, plan }: Pick<Site, 'usage' | 'plan'>): string
 
 /** By name, which is unique over the platform. */
 export async function findSite(context: Context, name: string): Promise<Site> {
-  const { body } = await authorized(context, {
-    method: 'GET',
-    path: `/sites?limit=200&search=${encodeURIComponent(name)}`,
-  })
-  const found = (body as Page<Site>).items.find((site) => site.name === name || site.id === name) // contract of GET /sites
+  const { items } = await askApi(context, 'GET /sites', { query: { limit: '200', search: name } })
+  const found = items.find((site) => site.name === name || site.id === name)
   if (found === undefined)
     throw new CommandFailure(exitCodes.refused, `No site is called "${name}". List them: npx platen site list`)
   return found

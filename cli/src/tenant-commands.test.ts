@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest'
+import type { Tenant } from '../../openapi/manager.ts'
 import { factsOf } from './tenant-commands.ts'
 
-const tenant = {
+const tenant: Tenant = {
   id: '01990000-0000-7000-8000-000000000001',
   name: 'Forge du Nord',
   slug: 'forge-du-nord',
   domain: null,
   state: 'active',
-  plan: { name: 'starter', title: 'Starter' },
+  settings: { locale: 'fr', timeZone: 'Europe/Paris', contactEmail: null },
+  plan: { id: '1', name: 'starter', title: 'Starter' },
   maxSites: 50,
   siteCount: 2,
   suspension: null,
   createdAt: '2026-11-28T05:00:00.000Z',
+  updatedAt: '2026-11-28T05:00:00.000Z',
+  provisionedAt: null,
+  version: 1,
 }
 
 test('an organisation is told in lines', () => {

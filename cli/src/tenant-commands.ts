@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Page, Tenant } from './api-types.ts'
+import type { Tenant } from '../../openapi/manager.ts'
+import { askApi, type AnswerOf } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
-import { authorized } from './site-commands.ts'
 
 export function addTenantCommands(program: Command, withContext: WithContext): void {
   const tenant = program.command('tenant').description('organisations: list, show, create, suspend, resume (operators)')
@@ -45,14 +45,18 @@ export function addTenantCommands(program: Command, withContext: WithContext): v
     .action(
       withContext(async (context: Context, given: string, { reason }: { reason?: string }) => {
         const body = reason === undefined ? {} : { reason }
-        await move(context, given, { method: 'PUT', body })
+        await move(context, given, (path) => askApi(context, 'PUT /tenants/{id}/suspension', { path, body }))
       }),
     )
 
   tenant
     .command('resume <tenant>')
     .description('let an organisation in again, with the sites that went with it (short name or id)')
-    .action(withContext((context: Context, given: string) => move(context, given, { method: 'DELETE' })))
+    .action(
+      withContext((context: Context, given: string) =>
+        move(context, given, (path) => askApi(context, 'DELETE /tenants/{id}/suspension', { path })),
+      ),
+    )
 }
 
 interface CreateOptions {
@@ -70,9 +74,7 @@ async function create(context: Context, name: string, options: CreateOptions): P
     ...(options.plan === undefined ? {} : { plan: options.plan }),
     ...(options.maxSites === undefined ? {} : { maxSites: Number(options.maxSites) }),
   }
-  const answer = await authorized(context, { method: 'POST', path: '/tenants', body })
-  // contract of POST /tenants
-  const made = answer.body as { tenant: Tenant; invitation: { email: string; expiresAt: string } | null }
+  const made = await askApi(context, 'POST /tenants', { body })
   context.output.show(made, () => [
     ...factsOf(made.tenant),
     made.invitation === null
@@ -82,29 +84,28 @@ async function create(context: Context, name: string, options: CreateOptions): P
 }
 
 /** Suspends or resumes; the operations of its sites go on by themselves. */
-async function move(context: Context, given: string, call: { method: 'PUT' | 'DELETE'; body?: object }): Promise<void> {
+async function move(
+  context: Context,
+  given: string,
+  begin: (path: { id: string }) => Promise<AnswerOf<'PUT /tenants/{id}/suspension'>>,
+): Promise<void> {
   const { id } = await findTenant(context, given)
-  const { body } = await authorized(context, { ...call, path: `/tenants/${id}/suspension` })
-  const moved = body as { tenant: Tenant; operationIds: string[] } // contract of /tenants/{id}/suspension
+  const moved = await begin({ id })
   context.output.show(moved, () => [
     `${moved.tenant.name} is ${state(moved.tenant.state)}.`,
     ...moved.operationIds.map((operation) => `Operation ${operation} began: npx platen operation show ${operation}`),
   ])
 }
 
-async function listTenants(context: Context, search: string | undefined): Promise<Page<Tenant>> {
-  const query = search === undefined ? '' : `&search=${encodeURIComponent(search)}`
-  const { body } = await authorized(context, { method: 'GET', path: `/tenants?limit=200${query}` })
-  return body as Page<Tenant> // contract of GET /tenants
-}
+const listTenants = (context: Context, search = '') =>
+  askApi(context, 'GET /tenants', { query: { limit: '200', search } })
 
 async function findTenant(context: Context, given: string): Promise<Tenant> {
   const { items } = await listTenants(context, isId(given) ? undefined : given)
   const found = items.find(({ id, slug }) => id === given || slug === given.toLowerCase())
   if (found !== undefined) return found
   if (!isId(given)) throw new CommandFailure(exitCodes.refused, `No organisation has the short name ${given}.`)
-  const { body } = await authorized(context, { method: 'GET', path: `/tenants/${given}` })
-  return body as Tenant // contract of GET /tenants/{id}
+  return askApi(context, 'GET /tenants/{id}', { path: { id: given } })
 }
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { AlertWebhook, Page } from './api-types.ts'
+import type { AlertWebhook } from '../../openapi/manager.ts'
+import { askApi } from './ask-api.ts'
 import type { Context, WithContext } from './context.ts'
 import { CommandFailure, exitCodes } from './failures.ts'
 import { state, table } from './print.ts'
@@ -34,7 +35,7 @@ export function addWebhookCommands(alert: Command, withContext: WithContext): vo
     .action(
       withContext(async (context: Context, given: string) => {
         const { id, url } = await findWebhook(context, given)
-        await call(context, 'DELETE', `/alert-webhooks/${id}`)
+        await askApi(context, 'DELETE /alert-webhooks/{id}', { path: { id } })
         context.output.show({ removed: id }, () => [`Alerts are sent to ${url} no longer.`])
       }),
     )
@@ -46,8 +47,7 @@ export function addWebhookCommands(alert: Command, withContext: WithContext): vo
 }
 
 async function add(context: Context, url: string, options: { unsigned?: boolean }): Promise<void> {
-  const { body } = await call(context, 'POST', '/alert-webhooks', { url, signed: options.unsigned !== true })
-  const added = body as { webhook: AlertWebhook; secret: string | null } // contract of POST /alert-webhooks
+  const added = await askApi(context, 'POST /alert-webhooks', { body: { url, signed: options.unsigned !== true } })
   context.output.show(added, () => [
     `Alerts are sent to ${added.webhook.url}. Try it: npx platen alert webhook test ${added.webhook.id}`,
     ...(added.secret === null ? [] : [`Secret that signs them, shown only now: ${added.secret}`]),
@@ -56,7 +56,7 @@ async function add(context: Context, url: string, options: { unsigned?: boolean 
 
 async function test(context: Context, given: string): Promise<void> {
   const { id, url, lastDelivery: before } = await findWebhook(context, given)
-  await call(context, 'POST', `/alert-webhooks/${id}/tests`)
+  await askApi(context, 'POST /alert-webhooks/{id}/tests', { path: { id } })
   const deadline = performance.now() + testWaitMs
   let found: AlertWebhook | undefined
   do {
@@ -83,11 +83,7 @@ async function findWebhook(context: Context, given: string): Promise<AlertWebhoo
   )
 }
 
-const listWebhooks = async (context: Context): Promise<Page<AlertWebhook>> =>
-  (await call(context, 'GET', '/alert-webhooks')).body as Page<AlertWebhook> // contract of GET /alert-webhooks
-
-const call = async ({ client, session }: Context, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
-  client.call({ method, path, accessToken: await session.accessToken(), ...(body === undefined ? {} : { body }) })
+const listWebhooks = (context: Context) => askApi(context, 'GET /alert-webhooks')
 
 export const webhookLines = (webhooks: readonly AlertWebhook[]): string[] =>
   webhooks.length === 0

@@ -83,6 +83,7 @@ function registerExport(app: HttpServer, sourceOf: SourceOf): void {
       querystring: entryList.queryWith({ format: z.enum(['csv', 'json']).default('csv') }),
       // A stream: no serializer sees it.
       response: { 200: z.string() },
+      produces: Object.values(exportFormats).map(({ contentType }) => contentType.split(';', 1)[0] ?? ''),
     },
     handler: async (request, reply) => {
       const { format, ...query } = request.query

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { allowedQueryOf } from '../lists/index.ts'
 import { findProblem } from '../problems/index.ts'
+import { withExamples, type Json, type JsonObject } from './api-docs/examples.ts'
 import { shouldUpdateReference } from './config.ts'
 import type { HttpServer } from './http-server.ts'
 import type { RouteConfig, RoutePolicy } from './route-policy.ts'
@@ -59,9 +60,6 @@ export async function describeApi(
   })
 }
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-type JsonObject = Record<string, Json>
-
 /** As much of the specification's shape as we edit. */
 interface OpenApiShape {
   readonly paths?: Record<string, Record<string, Operation>>
@@ -79,6 +77,7 @@ export async function openApiDocument(app: HttpServer): Promise<object> {
   // Through JSON to drop undefined members and to be free to edit; swagger() gives plain data.
   const document = JSON.parse(JSON.stringify(app.swagger())) as OpenApiShape
   const routes = documentedRoutes.get(app.platform) ?? []
+  const schemas = { ...document.components?.['schemas'], Problem: PROBLEM_SCHEMA }
   const paths: Record<string, JsonObject> = {}
   for (const [path, item] of Object.entries(document.paths ?? {}).sort(byKey)) {
     const operations = METHODS.flatMap((method) => {
@@ -86,12 +85,11 @@ export async function openApiDocument(app: HttpServer): Promise<object> {
       const route = routes.find((candidate) => candidate.path === path && candidate.method === method)
       return operation === undefined || route === undefined
         ? []
-        : [[method, describeOperation(operation, route)] as const]
+        : [[method, withExamples(describeOperation(operation, route), schemas)] as const]
     })
     paths[path] = Object.fromEntries(operations)
   }
-  const schemas = usedSchemas(paths, { ...document.components?.['schemas'], Problem: PROBLEM_SCHEMA })
-  return { ...document, paths, components: { ...document.components, schemas } }
+  return { ...document, paths, components: { ...document.components, schemas: usedSchemas(paths, schemas) } }
 }
 
 /**
@@ -123,10 +121,10 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 function describeOperation(operation: Operation, route: DocumentedRoute): JsonObject {
   const { policy } = route.config
   const { responses, ...rest } = operation
-  const answers: JsonObject = { ...responses }
+  const answers: Record<string, Json> = { ...responses }
   if (route.config.versioned === true && route.method === 'get') answers['304'] = { description: 'Nothing differs' }
   for (const [status, codes] of problemsByStatus(route)) answers[status] ??= problemResponse(codes)
-  // What any request may meet (malformed, internal, a dependency down) would only repeat itself under each route.
+  // What any request may meet would only repeat itself under each route, but where the status is there anyway.
   answers['default'] = {
     description: 'Any other problem',
     content: { 'application/problem+json': { schema: PROBLEM_REFERENCE } },
@@ -161,23 +159,38 @@ function describePolicy(policy: RoutePolicy | undefined): string {
 
 function problemsByStatus({ config, takesBody, takesInput, isList }: DocumentedRoute): Map<string, string[]> {
   const codes = new Set(config.problems)
-  if (config.policy?.kind !== 'public') codes.add('credentials-missing')
+  if (config.policy?.kind !== 'public') for (const code of ['credentials-missing', 'session-ended']) codes.add(code)
   if (config.policy?.kind === 'permission' || config.policy?.kind === 'operator') codes.add('forbidden')
   if (config.sameOrigin === true) codes.add('origin-refused')
   if (takesInput) codes.add('request-invalid')
   if (isList) codes.add('list-query-invalid')
   if (takesBody) for (const code of ['too-large', 'unsupported-media-type']) codes.add(code)
+  const statuses = new Set([...codes].flatMap((code) => statusOf(code) ?? []))
   const byStatus = new Map<string, string[]>()
-  for (const code of [...codes].sort()) {
-    const status = String(findProblem(code)?.definition.status ?? 500)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  for (const code of [...codes, ...ANY_ROUTE].toSorted()) {
+    const status = statusOf(code)
+    if (status === undefined || !statuses.has(status)) continue
+    byStatus.set(status, [...new Set([...(byStatus.get(status) ?? []), code])])
   }
   return byStatus
 }
 
+// `session-ended` is a problem of identity: a server without it never answers so.
+const statusOf = (code: string): string | undefined => findProblem(code)?.definition.status.toString()
+
+const ANY_ROUTE = [
+  'malformed-request',
+  'not-found',
+  'too-large',
+  'unsupported-media-type',
+  'rate-limited',
+  'dependency-unavailable',
+  'shutting-down',
+]
+
 function problemResponse(codes: readonly string[]): Json {
   const titles = codes.map((code) => findProblem(code)?.definition.title ?? code)
-  const schema = { allOf: [PROBLEM_REFERENCE], properties: { code: { enum: codes } } }
+  const schema = { allOf: [PROBLEM_REFERENCE], properties: { code: { enum: [...codes] } } }
   return { description: titles.join('; '), content: { 'application/problem+json': { schema } } }
 }
 

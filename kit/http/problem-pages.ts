@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { findProblem, kitProblems } from '../problems/index.ts'
+import { escaped, htmlPage } from './api-docs/html.ts'
 import type { HttpServer } from './http-server.ts'
 
 /** `/problems/<code>`: the page that the `type` of every problem points to. Plain HTML without styles, so the policy holds. */
@@ -19,11 +20,6 @@ export function serveProblemPages(app: HttpServer): void {
       `<h2>What the operator can do</h2><p>${escaped(operator)}</p>`,
       `<p>${retryable === true ? 'Trying again later may help.' : 'Trying again without a change does not help.'}</p>`,
     ]
-    const head = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head>`
-    return reply.type('text/html; charset=utf-8').send(`${head}<body><main>${lines.join('\n')}</main></body></html>\n`)
+    return reply.type('text/html; charset=utf-8').send(htmlPage(title, lines.join('\n')))
   })
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -17,7 +17,8 @@ import { answerProbes } from './health.ts'
 import type { Readiness } from './health.ts'
 import { declareVersions } from './etags/index.ts'
 import { declareIdempotency } from './idempotency/index.ts'
-import { describeApi } from './openapi.ts'
+import { serveDocs } from './api-docs/serve-docs.ts'
+import { describeApi, openApiDocument } from './openapi.ts'
 import { answerClientError, answerWithProblems, sendProblem } from './problem-answers.ts'
 import { serveProblemPages } from './problem-pages.ts'
 import { rateLimiter } from './rate-limits/index.ts'
@@ -150,6 +151,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     isStopping: () => lifecycle.isStopping,
   })
   serveProblemPages(app)
+  serveDocs(app, () => openApiDocument(app))
   return app
 }
 

@@ -11,7 +11,8 @@ export const operationStates = [
   'cancelled',
 ] as const
 export type OperationState = (typeof operationStates)[number]
-export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undoing' | 'undone'
+export const stepStates = ['pending', 'running', 'succeeded', 'failed', 'skipped', 'undoing', 'undone'] as const
+export type StepState = (typeof stepStates)[number]
 
 export interface OperationFacts {
   state: OperationState

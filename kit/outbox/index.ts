@@ -4,7 +4,7 @@ export { defineEvent, definedEvents, type EventDefinition, type NewEvent } from 
 export { deliverPending, deliverSome, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
 export type { DeliveryFailpoints, DeliveryPoint } from './failpoints.ts'
 export type { BatchHandler, DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext } from './handlers.ts'
-export { receiveOnce } from './inbox.ts'
+export { receiveNew, receiveOnce } from './inbox.ts'
 export { outboxMigrations } from './migrations.ts'
 export {
   deadLetters,

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Secret } from '../secrets/index.ts'
+import { preparingPool } from './prepared.ts'
 import { typeParsers } from './type-parsers.ts'
 
 const DEFAULT_POOL_SIZE = 4
@@ -52,7 +53,7 @@ export function openDatabase(connection: Connection): Db {
   // between two statements) reports the loss at its next statement, which is where somebody can act on it.
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) })
 }
 
 /** The settings of one `pg` client. All session settings travel in the start-up packet, so they cost no round trip. */

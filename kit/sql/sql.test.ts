@@ -20,6 +20,7 @@ import {
   listen,
   maybe,
   one,
+  prepared,
   rows,
   sql,
   violates,
@@ -253,6 +254,39 @@ describe('withScope', () => {
       }),
     )
     expect(seen).not.toContain(false)
+  })
+})
+
+describe('prepared', () => {
+  const ofTenant = (id: number) =>
+    prepared(sql<{ id: number; tenant_id: string }>`select id, tenant_id from public.accounts where id = ${id}`)
+
+  test('is parsed once per connection; other statements are not kept', async () => {
+    const db = database.connect('platen_kit_sql_app', { max: 1 })
+    for (let id = 1; id <= 10; id += 1) await maybe(db, ofTenant(id))
+    await maybe(db, sql`select id from public.accounts where id = ${1}`)
+    const kept = await rows(db, sql<{ statement: string }>`select statement from pg_prepared_statements`)
+    expect(kept).toEqual([{ statement: expect.stringContaining('select id, tenant_id from public.accounts') }])
+  })
+
+  test('a kept plan shows each tenant its own row, and outlives a column that is added meanwhile', async () => {
+    const [first, second] = [newId(), newId()]
+    const db = database.connect('platen_kit_sql_app', { max: 1 })
+    const read = (tenantId: string | undefined, id: number) =>
+      withScope(db, tenantId === undefined ? {} : { tenantId }, (tx) => maybe(tx, ofTenant(id)))
+    for (const [id, tenantId] of [
+      [21, first],
+      [22, second],
+    ] as const)
+      // prettier-ignore
+      await withScope(db, { tenantId }, (tx) =>
+        sql`insert into public.accounts values (${id}, ${tenantId}, 1)`.execute(tx),
+      )
+    for (let time = 1; time <= 12; time += 1) {
+      if (time === 10) await sql`alter table public.accounts add column note text`.execute(database.db)
+      const seen = [await read(first, 21), await read(second, 21), await read(second, 22), await read(undefined, 22)]
+      expect(seen.map((row) => row?.tenant_id)).toEqual([first, undefined, second, undefined])
+    }
   })
 })
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db, Tx } from './database.ts'
 import { isDatabaseError } from './errors.ts'
+import { prepared } from './prepared.ts'
 
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
@@ -58,17 +59,22 @@ export async function withScope<T>(
   return inTransaction(
     db,
     async (tx) => {
-      await sql`
-        select
-          set_config('app.tenant', ${scope.tenantId ?? ''}, true),
-          set_config('app.operator', ${scope.operator === true ? 'on' : ''}, true),
-          set_config('app.account', ${scope.accountId ?? ''}, true),
-          set_config('app.actor', ${scope.actor ?? ''}, true)
-      `.execute(tx)
+      await enterScope(tx, scope)
       return work(tx)
     },
     options,
   )
+}
+
+/** Changes the scope for the rest of the transaction; a rollback to a savepoint takes that back too. */
+export async function enterScope(tx: Tx, scope: Scope): Promise<void> {
+  await prepared(sql`
+    select
+      set_config('app.tenant', ${scope.tenantId ?? ''}, true),
+      set_config('app.operator', ${scope.operator === true ? 'on' : ''}, true),
+      set_config('app.account', ${scope.accountId ?? ''}, true),
+      set_config('app.actor', ${scope.actor ?? ''}, true)
+  `).execute(tx)
 }
 
 async function runOnce<T>(db: Db, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {

@@ -41,6 +41,9 @@ const table: Record<string, IsolationRow> = {
   'GET /live': everybody(200),
   'GET /ready': everybody(200),
   'GET /problems/{code}': everybody(200),
+  'GET /docs': everybody(200),
+  'GET /docs/openapi.json': everybody(200),
+  'GET /docs/operations/{id}': everybody(404),
   'GET /api/v1/setup': everybody(200),
   'POST /api/v1/setup': {
     ...everybody(401),

@@ -9,7 +9,7 @@ import { OperationRunner } from '@platen/kit/operations'
 import { pruneDelivered } from '@platen/kit/outbox'
 import { migrate } from '@platen/kit/sql'
 import { createWebhookLanes, forgetOldAttempts } from '@platen/kit/webhooks'
-import { expiringSchedule, createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
+import { expiringSchedule, createAuditTrail, prepareSpareSigningKey, type AuditTrail } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
   archiveSite,
@@ -22,7 +22,7 @@ import {
   restoreSiteInPlace,
   reviveSite,
 } from './backups/index.ts'
-import { keepAuditTrail } from './audit/index.ts'
+import { keepAuditTrail, verifyAuditTrail, verifyingSchedule } from './audit/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { eventHandlers } from './event-handlers.ts'
@@ -100,7 +100,8 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
 
   const runner = createRunner(wiring, logger)
   const works = config.role !== 'api'
-  const jobs = createJobs(wiring, logger)
+  const trail = createAuditTrail({ db: wiring.workerDb, place: wiring.auditAnchors })
+  const jobs = createJobs(wiring, trail, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
   const { workerDb: db, workerConnection: connection } = wiring
   const webhooks = {
@@ -111,7 +112,6 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
     ? await startRelay({ db, connection, handlers: eventHandlers(wiring), webhooks, logger })
     : undefined
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
-  const trail = createAuditTrail({ db: wiring.workerDb, place: wiring.auditAnchors })
   const sealing = works ? keepAuditTrail({ ...wiring, trail }, logger, stopping.signal) : Promise.resolve()
   let scheduling = Promise.resolve()
   let reconciling: { stop(): Promise<void> } | undefined
@@ -171,14 +171,35 @@ const createRunner = ({ workerDb, workerConnection, siteDeps, databases }: Wirin
     log,
   })
 
-function createJobs({ workerDb: db, workerConnection, config, ...parts }: Wiring, log: Logger): JobRunner {
+function createJobs(
+  { workerDb: db, workerConnection, config, ...parts }: Wiring,
+  auditTrail: AuditTrail,
+  log: Logger,
+): JobRunner {
   const { mailer, vault, databases, objects, reportFiles } = parts
-  const known = { db, mailer, vault, databases, objects, reportFiles, consoleUrl: consoleUrl(config.platform) }
+  const known = {
+    db,
+    mailer,
+    vault,
+    databases,
+    objects,
+    reportFiles,
+    auditTrail,
+    consoleUrl: consoleUrl(config.platform),
+  }
   const deps = { ...known, ...sharedJobDeps(known) }
   return createJobRunner<typeof deps>({
     connection: workerConnection,
-    jobs: [sendAlertMail, deliverAlert, measureUsage, sendRegistrationMail, provisionTenantDefaults, ...sharedJobs],
-    schedules: [measuringSchedule, expiringSchedule],
+    jobs: [
+      sendAlertMail,
+      deliverAlert,
+      measureUsage,
+      sendRegistrationMail,
+      provisionTenantDefaults,
+      verifyAuditTrail,
+      ...sharedJobs,
+    ],
+    schedules: [measuringSchedule, expiringSchedule, verifyingSchedule],
     deps,
     workerId: `manager-${process.pid}`,
     concurrency: 4,

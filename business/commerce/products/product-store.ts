@@ -1,6 +1,6 @@
 /** Every SQL statement that writes `commerce.products`. */
 import { defineList, searchPatterns, searchText, type ListQuery, type Page } from '@platen/kit/lists'
-import { maybe, rows, sql, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, prepared, rows, sql, type Db, type Tx } from '@platen/kit/sql'
 import { formatUnits, SCALE, toUnits, type Currency, type VatCategory } from '../money/index.ts'
 import { DEFAULT_LOCATION_ID, type ProductKind } from '../stock/index.ts'
 import { skuKey, type Picture, type Product } from './product.ts'
@@ -38,7 +38,7 @@ export function listProducts(db: Db, query: ListQuery): Promise<Page<Product>> {
 }
 
 export async function findProduct(db: Db, id: string): Promise<Product | undefined> {
-  const row = await maybe<ProductRow>(db, sql`${SELECT_PRODUCT} WHERE product.id = ${id}`)
+  const row = await maybe(db, prepared(sql<ProductRow>`${SELECT_PRODUCT} WHERE product.id = ${id}`))
   return row && toProduct(row)
 }
 
@@ -85,7 +85,10 @@ export async function updateProduct(tx: Tx, product: Product): Promise<void> {
 // A scalar subselect, not a join: a join of the list pages was measured 7 times slower (it plans as a merge join that
 // reads the other index from its start).
 const PRODUCT_COLUMNS = sql`
-  product.*, (
+  product.id, product.sku, product.name, product.description, product.kind, product.unit, product.vat_category, product.vat_rate,
+  product.unit_price, product.currency, product.barcode, product.reorder_level, product.picture_key, product.picture_content_type,
+  product.picture_size_bytes, product.picture_width, product.picture_height, product.archived_at, product.version,
+  product.created_at, product.updated_at, (
     SELECT json_build_object('onHand', balance.on_hand::text, 'reserved', balance.reserved::text)
     FROM commerce.stock_balances balance
     WHERE product.kind = 'goods' AND balance.product_id = product.id AND balance.location_id = ${DEFAULT_LOCATION_ID}

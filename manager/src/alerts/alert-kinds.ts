@@ -83,6 +83,12 @@ export const alertKinds = {
     cause: 'The site holds at least 30 % less than at its backup before: much was deleted, or something was lost.',
     whatToDo: 'Ask whoever uses the site whether this was meant. If not, restore the backup before.',
   },
+  'audit-broken': {
+    severity: 'critical',
+    title: 'The audit trail does not verify',
+    cause: 'An entry was changed, deleted or inserted behind the platform, or the disk lost data.',
+    whatToDo: 'Stop the platform and copy the data directory as it is, before anything else is done.',
+  },
   'events-stuck': {
     severity: 'warning',
     title: 'Events of the platform are not delivered',

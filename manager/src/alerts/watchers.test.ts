@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { dedupeKeyOf, type OpenAlert } from './alert.ts'
 import { daysUntilFull, watchDisk } from './watch-disk.ts'
 import {
+  watchAudit,
   watchBenches,
   watchCertificates,
   watchConsumers,
@@ -49,6 +50,7 @@ test('where all is well nothing is raised, and what was open is over', () => {
     'backup-smaller:site/1',
     'site-storage-full:site/1',
     'jobs-failed:job/send-identity-mail',
+    'audit-broken:audit-trail/control-plane',
     'events-stuck:outbox/control-plane',
   ].map(openOf)
   const verdicts = watchers.map((watch) => watch(allWell, open))
@@ -247,5 +249,15 @@ test('events that were given up, or wait for more than a quarter of an hour, are
   expect(detailOf({ dead: 1, waitingSince: null })).toEqual(['1 delivery was given up.'])
   expect(detailOf({ dead: 2, waitingSince: ago(30) })).toEqual([
     '2 deliveries were given up. The oldest open delivery has been waiting for 30 minutes.',
+  ])
+})
+
+test('an audit trail that did not verify is an alert of its own', () => {
+  const failed = facts({
+    failedJobs: [{ name: 'verify-audit-trail', count: 2, lastError: 'entry-changed in the chain x' }],
+  })
+  expect(watchJobs(failed, []).raise).toEqual([])
+  expect(watchAudit(failed, []).raise).toMatchObject([
+    { kind: 'audit-broken', detail: 'The nightly proof: entry-changed in the chain x.' },
   ])
 })

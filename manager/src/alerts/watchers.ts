@@ -136,8 +136,20 @@ export const watchStorage: Watcher = ({ fullSites }, open) => {
   return verdictOf(['site-storage-full'], alarms, open)
 }
 
+/** The nightly proof of the audit trail is a job too; what it found is worse than a job that failed. */
+const auditJob = 'verify-audit-trail'
+
+export const watchAudit: Watcher = ({ failedJobs }, open) => {
+  const subject = { kind: 'audit-trail', id: 'control-plane', label: 'control plane' }
+  const alarms = failedJobs
+    .filter(({ name }) => name === auditJob)
+    .map(({ lastError }): Alarm => ({ kind: 'audit-broken', subject, detail: `The nightly proof: ${lastError}.` }))
+  return verdictOf(['audit-broken'], alarms, open)
+}
+
 export const watchJobs: Watcher = ({ failedJobs }, open) => {
-  const alarms = failedJobs.map(({ name, count, lastError }): Alarm => {
+  const failed = failedJobs.filter(({ name }) => name !== auditJob)
+  const alarms = failed.map(({ name, count, lastError }): Alarm => {
     const detail = `${count} of ${name} ${count === 1 ? 'has' : 'have'} failed, the last with: ${lastError}`
     return { kind: 'jobs-failed', subject: { kind: 'job', id: name, label: name }, detail }
   })
@@ -159,5 +171,6 @@ export const watchers: readonly Watcher[] = [
   watchSmallerBackups,
   watchStorage,
   watchJobs,
+  watchAudit,
   watchEvents,
 ]

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { LogLineView, OperationView } from '@platen/kit/operations'
+import { operationStates, stepStates, type LogLineView, type OperationView } from '@platen/kit/operations'
 import { problemSchema } from '@platen/kit/problems'
 import { operationActionNames, operationActions } from './operation-actions.ts'
 
 const stepSchema = z.strictObject({
   name: z.string(),
-  state: z.string(),
+  state: z.enum(stepStates),
   attempt: z.int(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
@@ -17,7 +17,7 @@ export const operationSchema = z
   .strictObject({
     id: z.uuid(),
     type: z.string(),
-    state: z.string(),
+    state: z.enum(operationStates),
     subject: z.strictObject({ kind: z.string(), id: z.string(), label: z.string().nullable() }),
     actor: z.strictObject({ id: z.string(), label: z.string().nullable() }).nullable(),
     createdAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { containing, defineList, type ListQuery, type Page } from '@platen/kit/lists'
 import type { ProblemError } from '@platen/kit/problems'
-import { maybe, one, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import { maybe, one, prepared, sql, violates, type Db, type Tx } from '@platen/kit/sql'
 import { siteProblems } from './problems.ts'
 import { setSiteState } from './set-site-state.ts'
 import { siteStates, type SiteState } from './site.ts'
@@ -56,7 +56,7 @@ const siteTables = sql`manager.sites s
 
 /** The site, or undefined when it does not exist or is another tenant's (row-level security hides it). */
 export const findSite = (tx: Db, id: string): Promise<SiteRow | undefined> =>
-  maybe(tx, sql<SiteRow>`SELECT ${siteColumns} FROM ${siteTables} WHERE s.id = ${id}`)
+  maybe(tx, prepared(sql<SiteRow>`SELECT ${siteColumns} FROM ${siteTables} WHERE s.id = ${id}`))
 
 /** The site; `site-not-found` (404) when there is none that this scope may see. */
 export async function requireSite(tx: Db, id: string): Promise<SiteRow> {

@@ -1,34 +1,15 @@
 /** Organisations: the API's answers and the queries that read them. */
 import { api, listQuery } from '@platen/ui'
 import { queryOptions } from '@tanstack/react-query'
+import type { Membership, Tenant } from '../../../../openapi/manager.ts'
+import type { Answer } from './types.ts'
 
-export interface Tenant {
-  id: string
-  name: string
-  slug: string
-  domain: string | null
-  state: 'active' | 'suspended'
-  settings: { locale: string; timeZone: string; contactEmail: string | null }
-  plan: { id: string; name: string; title: string }
-  maxSites: number
-  siteCount: number
-  suspension: { since: string; by: string; reason: string | null } | null
-  createdAt: string
-  version: number
-}
-
-/** An organisation that who is signed in belongs to. */
-export interface Membership {
-  tenant: Pick<Tenant, 'id' | 'name' | 'slug' | 'state'>
-  current: boolean
-}
-
-export type RegistrationMode = 'closed' | 'open' | 'invitation'
+export type { Membership, Tenant } from '../../../../openapi/manager.ts'
 
 /** Whether strangers may make an account and an organisation here. */
 export const registrationQuery = queryOptions({
   queryKey: ['registration'],
-  queryFn: ({ signal }) => api.get<{ registration: RegistrationMode }>('/auth/register', signal),
+  queryFn: ({ signal }) => api.get<Answer<'GET /auth/register'>>('/auth/register', signal),
   staleTime: Infinity,
   retry: false,
 })

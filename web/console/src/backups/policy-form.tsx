@@ -6,7 +6,7 @@ import { TimeZoneSelect } from '../forms/time-zone-select.tsx'
 import classes from './policy-form.module.css'
 import { hourText } from './use-policy-text.ts'
 
-const intervals = [6, 8, 12, 24, 168]
+const intervals = [6, 8, 12, 24, 168] as const
 const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: hourText(hour) }))
 
 interface PolicyFormProps {
@@ -16,6 +16,9 @@ interface PolicyFormProps {
   onSave: (policy: BackupPolicy) => void
   onCancel: () => void
 }
+
+/** What the select holds is one of them. */
+const intervalOf = (text: string) => intervals.find((hours) => String(hours) === text) ?? 24
 
 /** When backups are made and how long they are kept: of a site or of a plan. */
 export function PolicyForm({ initial, isWorking, error, onSave, onCancel }: PolicyFormProps) {
@@ -32,7 +35,7 @@ export function PolicyForm({ initial, isWorking, error, onSave, onCancel }: Poli
   function save(): void {
     const { everyHours, atHour, timeZone, keepDays } = form.values
     if (!form.isAcceptable()) return
-    onSave({ everyHours: Number(everyHours), atHour: Number(atHour), timeZone, keepDays: Number(keepDays) })
+    onSave({ everyHours: intervalOf(everyHours), atHour: Number(atHour), timeZone, keepDays: Number(keepDays) })
   }
   return (
     <form

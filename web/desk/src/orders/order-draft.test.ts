@@ -27,6 +27,9 @@ const aProduct = (sku: string): Product => ({
   stock: null,
   archivedAt: null,
   version: 1,
+  createdAt: '2026-11-20T12:00:00Z',
+  updatedAt: '2026-11-20T12:00:00Z',
+  actions: [],
 })
 
 const aDraft = (...skus: string[]): OrderDraft => ({

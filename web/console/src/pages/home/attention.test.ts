@@ -15,6 +15,7 @@ const operation = (state: Operation['state'], hours: number, type = 'back-up-sit
   startedAt: null,
   endedAt: null,
   progress: 0,
+  cancellable: false,
   cancelRequested: false,
   problem: null,
   actions: [],
