@@ -5,11 +5,12 @@ import { setup } from './test-setup.ts'
 
 const [cases = 100_000, seed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number)
 
-const onProgress = (api: string, done: number) => console.error(`${api}: ${done} requests`)
+const onProgress = (api: string, done: number, failures: readonly string[]): void => {
+  console.error([...failures, `${api}: ${done} requests`].join('\n'))
+}
 const stop = await setup()
 try {
   for (const { failures, ...figures } of await fuzzBoth({ cases, seed, onProgress })) {
-    for (const failure of failures) console.log(`\n${failure}`)
     console.log(JSON.stringify(figures))
     if (failures.length > 0) process.exitCode = 1
   }

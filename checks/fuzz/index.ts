@@ -6,7 +6,8 @@ import { stageTarget } from './stage-target.ts'
 interface BothOptions {
   readonly cases: number
   readonly seed: number
-  readonly onProgress?: (api: string, done: number) => void
+  /** Told now and then, and of each failure at once: a long run may be stopped at the first. */
+  readonly onProgress?: (api: string, done: number, failures: readonly string[]) => void
 }
 
 /** Half of the cases against the manager, half against a site. */
@@ -14,7 +15,7 @@ export async function fuzzBoth({ cases, seed, onProgress }: BothOptions): Promis
   const reports: FuzzReport[] = []
   for (const open of [managerStage, siteStage]) {
     const stage = await open()
-    const onRound = (done: number) => onProgress?.(stage.name, done)
+    const onRound = (done: number, failures: readonly string[]) => onProgress?.(stage.name, done, failures)
     try {
       reports.push(await runFuzz(await stageTarget(stage), { cases: cases / 2, seed, onRound }))
     } finally {

@@ -18,6 +18,26 @@ export function areToldApart(one: readonly number[], other: readonly number[]): 
   return isNoAccident && Math.abs(median(one) - median(other)) >= 2
 }
 
+/**
+ * Whether the times of two kinds can be told apart, asked twice: one chance in a hundred is none when it must come two times.
+ * `attempt` is 0 or 1, for what can be done once only.
+ */
+export async function canTellApart(
+  rounds: number,
+  one: (round: number, attempt: number) => Promise<unknown>,
+  other: (round: number, attempt: number) => Promise<unknown>,
+): Promise<boolean> {
+  for (const attempt of [0, 1]) {
+    const [ours, theirs] = await timesInTurns(
+      rounds,
+      (round) => one(round, attempt),
+      (round) => other(round, attempt),
+    )
+    if (!areToldApart(ours, theirs)) return false
+  }
+  return true
+}
+
 /** Times both kinds in turns, each of the two first every other time, so that what else the machine does meets both alike. */
 export async function timesInTurns(
   rounds: number,
