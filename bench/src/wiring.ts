@@ -12,7 +12,14 @@ import {
 import { prepareSpareSigningKey, welcomeNewUsers } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
+import {
+  createHttpServer,
+  listenOnSocket,
+  readAllowedOrigins,
+  readRateLimits,
+  type HttpServer,
+  type Readiness,
+} from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
 import type { BenchConfig } from './config.ts'
@@ -91,6 +98,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     ready,
     deskDirectory,
     rateLimits: readRateLimits(),
+    allowedOrigins: readAllowedOrigins(),
   })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })

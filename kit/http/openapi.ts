@@ -136,6 +136,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
     ...rest,
     'x-policy': describePolicy(policy),
     ...(route.config.idempotent === true ? { 'x-idempotent': true } : {}),
+    ...(route.config.cost === undefined ? {} : { 'x-cost': route.config.cost }),
     ...(policy === undefined || policy.kind === 'public' ? {} : { security: [{ accessToken: [] }] }),
     responses: Object.fromEntries(Object.entries(answers).sort(byKey)),
   }

@@ -1,4 +1,5 @@
 export { eventually, type EventuallyOptions } from './eventually.ts'
+export { migrateReleased } from './released-database.ts'
 export { createControlPlaneRoles, createSiteGroupRoles } from './roles.ts'
 export { expectSchemaFile, writeSchemaFile } from './schema-file.ts'
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'

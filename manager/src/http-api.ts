@@ -9,7 +9,7 @@ import {
   registerSigningKeyRoutes,
 } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
-import { createHttpServer, serveWebApp, type HttpServer, type RateLimits } from '@platen/kit/http'
+import { createHttpServer, serveWebApp, type AllowedOrigins, type HttpServer, type RateLimits } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
@@ -59,6 +59,8 @@ export interface HttpApiOptions {
   isReady(): { ok: boolean; detail: string }
   /** Absent: none, as in tests. */
   rateLimits?: RateLimits
+  /** Absent: none, as in tests. */
+  allowedOrigins?: AllowedOrigins
   /** Folder of the built console; null where a test needs only the API. */
   consoleDirectory?: string | null
 }
@@ -66,7 +68,7 @@ export interface HttpApiOptions {
 /** The console's host: the API under /api/v1 and the web app. */
 export async function createManagerApi(
   parts: ApiParts,
-  { logger, isReady, rateLimits, consoleDirectory }: HttpApiOptions,
+  { logger, isReady, rateLimits, allowedOrigins, consoleDirectory }: HttpApiOptions,
 ): Promise<HttpServer> {
   const { platform } = parts.config
   const { apiDb: db, identity } = parts
@@ -76,6 +78,7 @@ export async function createManagerApi(
     logger,
     authorize: createAuthorizer(() => identity),
     ...(rateLimits === undefined ? {} : { rateLimits: { limits: rateLimits, callerOf } }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
     openapi: {
       title: 'Platen manager',
       description: 'The control plane: sites and the operations that make them what they are.',

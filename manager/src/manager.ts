@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
-import { listenOnSocket, readRateLimits } from '@platen/kit/http'
+import { listenOnSocket, readAllowedOrigins, readRateLimits } from '@platen/kit/http'
 import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
@@ -92,7 +92,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
   const api = await createManagerApi(
     { ...wiring, reconciler, diagnosis, archiveKey: wiring.siteDeps.archiveKey },
-    { logger, isReady: () => state, rateLimits: readRateLimits() },
+    { logger, isReady: () => state, rateLimits: readRateLimits(), allowedOrigins: readAllowedOrigins() },
   )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)

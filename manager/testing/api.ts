@@ -78,7 +78,7 @@ export interface TestApi {
   /** Bytes that the disk is said to have free. */
   disk: { freeBytes: number }
   readiness: { ok: boolean; detail: string }
-  /** What the API logged, from `warn` on unless more is asked for. */
+  /** What the API logged, from `info` on unless something else is asked for. */
   logged: string[]
   call(request: Call): Promise<Answer>
   /** Somebody new with that role, in a tenant of their own unless one is given. */
@@ -103,7 +103,7 @@ interface ApiSettings {
 export async function testApi(
   platform: TestPlatform,
   addRoutes: (app: HttpServer) => void = () => undefined,
-  { logLevel = 'warn', rateLimits, ...settings }: ApiSettings = {},
+  { logLevel = 'info', rateLimits, ...settings }: ApiSettings = {},
 ): Promise<TestApi> {
   const directory = await temporaryDirectory()
   const platformSettings = readPlatformSettings({ PLATEN_DATA_DIR: directory.path })
