@@ -22,7 +22,7 @@ describe.each(['manager', 'site'] as const)('secrets of the %s (attack 42)', (ki
     canaries.plant('a private key', 'BEGIN PRIVATE KEY')
     errors = (await tellSecretStory(place, canaries)).errors
     errors.push(...(await fuzzAs(stage, canaries)))
-  })
+  }, 600_000)
   afterAll(() => stage.close())
 
   test('are in no log line, no error answer, no row of any table and no argument of a process', async () => {
@@ -68,7 +68,7 @@ async function fuzzAs(stage: Stage, canaries: Canaries): Promise<string[]> {
     if (answer.status >= 400) refused.push(answer.text)
     return answer
   }
-  await runFuzz({ ...target, send }, { cases: 200, seed: 42 })
+  await runFuzz({ ...target, send }, { cases: 100, seed: 42 })
   return refused
 }
 
