@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { checkoutDirectory } from '@platen/kit/config'
 import { runDirectory, socketPaths } from '@platen/kit/names'
 import { one, sql } from '@platen/kit/sql'
-import { startPlatform, type RunningPlatform } from '../e2e/platform.ts'
+import { startPlatform, unlimited, type RunningPlatform } from '../e2e/platform.ts'
 import { describeLoad, quantile, type Load } from './benchmarks/load.ts'
 import { addProducts, asSuperuser, claimForBench, makeSite, superuser } from './benchmarks/platform-facts.ts'
 import { openLoop, saturate, type Target } from './benchmarks/socket-load.ts'
@@ -32,7 +32,7 @@ interface Route {
   target: number | null
 }
 
-const platform = await startPlatform({ env: { PLATEN_LOG_LEVEL: 'warn' } })
+const platform = await startPlatform({ env: { ...unlimited, PLATEN_LOG_LEVEL: 'warn' } })
 try {
   const routes = await prepare(platform)
   for (const route of routes) await compare(route)

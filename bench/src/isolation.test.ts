@@ -5,7 +5,8 @@ import { sendReportMail } from '@platen/identity'
 import { listRoutes } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { enqueueJob } from '@platen/kit/jobs'
-import { sql, withScope } from '@platen/kit/sql'
+import { rows, sql, withScope } from '@platen/kit/sql'
+import { eventually } from '@platen/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aDeadLetter } from '../testing/dead-letter.ts'
 import { openTestBench, type TestBench } from '../testing/bench.ts'
@@ -31,7 +32,17 @@ afterAll(async () => {
 })
 
 type Ids = Record<
-  'product' | 'customer' | 'order' | 'user' | 'role' | 'invitation' | 'job' | 'auditEntry' | 'deadLetter',
+  | 'product'
+  | 'customer'
+  | 'order'
+  | 'user'
+  | 'role'
+  | 'invitation'
+  | 'job'
+  | 'auditEntry'
+  | 'deadLetter'
+  | 'webhook'
+  | 'webhookEvent',
   string
 >
 
@@ -75,7 +86,9 @@ async function things(site: TestSite): Promise<Ids> {
   const role = await make('/roles', { name: `Rôle ${newId()}`, permissions: ['products.read'] })
   const invitation = await make('/invitations', { email: `${newId()}@example.fr`, roles: ['lecture'] })
   const deadLetter = await aDeadLetter(site.database.db)
-  return { deadLetter, product, customer, order, job, auditEntry, role, invitation, user: await someoneIn(site, token) }
+  const user = await someoneIn(site, token)
+  const made = { deadLetter, product, customer, order, job, auditEntry, role, invitation, user }
+  return { ...made, ...(await aWebhook(site, token)) }
 }
 
 /** The id of a new user of a site. */
@@ -84,6 +97,22 @@ async function someoneIn(site: TestSite, token: string): Promise<string> {
   const { body } = await bench.call(site, 'GET', `/users?search=${encodeURIComponent(email)}`, { token })
   const [user] = body['items'] as { id: string }[] // a list of users
   return user?.id ?? ''
+}
+
+/** The first of a site stays, others make room; with a test that was sent there and arrived nowhere. */
+async function aWebhook(site: TestSite, token: string): Promise<{ webhook: string; webhookEvent: string }> {
+  const { db } = site.database
+  await sql`DELETE FROM outbox.webhooks WHERE id IN (SELECT id FROM outbox.webhooks ORDER BY id OFFSET 1)`.execute(db)
+  const body = { url: 'http://127.0.0.1:1/', enabled: false }
+  const made = await bench.call(site, 'POST', '/webhooks', { token, body })
+  const { id: webhook } = made.body['webhook'] as { id: string } // contract of POST /webhooks
+  const test = await bench.call(site, 'POST', `/webhooks/${webhook}/tests`, { token })
+  const webhookEvent = String(test.body['eventId'])
+  const isSent = async () =>
+    (await rows(db, sql`SELECT FROM outbox.deliveries WHERE event_id = ${webhookEvent} AND state = 'delivered'`))
+      .length > 0
+  await eventually(isSent)
+  return { webhook, webhookEvent }
 }
 
 const noIds = (reason: string) => ({ reason })
@@ -191,6 +220,18 @@ const idsOf: Record<string, { reason: string } | { attempt(ids: Ids, own: Ids): 
   'GET /api/v1/dead-letters': noIds('a list; see dead-letters.test.ts'),
   'POST /api/v1/dead-letters/{eventId}/replays': at(({ deadLetter }) => `/dead-letters/${deadLetter}/replays`),
   'DELETE /api/v1/dead-letters/{eventId}': at(({ deadLetter }) => `/dead-letters/${deadLetter}`),
+  'GET /api/v1/event-types': noIds('the same in every site'),
+  'GET /api/v1/webhooks': noIds('a list; checked below'),
+  'POST /api/v1/webhooks': noIds('makes a new one'),
+  'GET /api/v1/webhooks/{id}': at(({ webhook }) => `/webhooks/${webhook}`),
+  'PATCH /api/v1/webhooks/{id}': at(({ webhook }) => `/webhooks/${webhook}`, { body: { description: 'Volé' } }),
+  'DELETE /api/v1/webhooks/{id}': at(({ webhook }) => `/webhooks/${webhook}`),
+  'POST /api/v1/webhooks/{id}/secrets': at(({ webhook }) => `/webhooks/${webhook}/secrets`),
+  'POST /api/v1/webhooks/{id}/tests': at(({ webhook }) => `/webhooks/${webhook}/tests`),
+  'GET /api/v1/webhooks/{id}/deliveries': at(({ webhook }) => `/webhooks/${webhook}/deliveries`),
+  'POST /api/v1/webhooks/{id}/deliveries/{eventId}/replays': at(
+    ({ webhook, webhookEvent }) => `/webhooks/${webhook}/deliveries/${webhookEvent}/replays`,
+  ),
   'POST /api/v1/order-totals': {
     attempt: ({ product }) => ({ path: '/order-totals', body: { lines: [{ productId: product, quantity: '1' }] } }),
   },
@@ -279,6 +320,16 @@ const mayCall: Record<string, string> = {
   'GET /api/v1/dead-letters': 'gerant',
   'POST /api/v1/dead-letters/{eventId}/replays': 'gerant',
   'DELETE /api/v1/dead-letters/{eventId}': 'gerant',
+  'GET /api/v1/event-types': 'gerant',
+  'GET /api/v1/webhooks': 'gerant',
+  'POST /api/v1/webhooks': 'gerant',
+  'GET /api/v1/webhooks/{id}': 'gerant',
+  'PATCH /api/v1/webhooks/{id}': 'gerant',
+  'DELETE /api/v1/webhooks/{id}': 'gerant',
+  'POST /api/v1/webhooks/{id}/secrets': 'gerant',
+  'POST /api/v1/webhooks/{id}/tests': 'gerant',
+  'GET /api/v1/webhooks/{id}/deliveries': 'gerant',
+  'POST /api/v1/webhooks/{id}/deliveries/{eventId}/replays': 'gerant',
   'POST /api/v1/order-totals': 'gerant commercial',
 }
 
@@ -334,6 +385,8 @@ describe('the administrator of one site, with ids of another', () => {
     invitation: newId(),
     job: newId(),
     deadLetter: newId(),
+    webhook: newId(),
+    webhookEvent: newId(),
   }
   beforeAll(async () => {
     theirs = await things(foreign)
@@ -362,7 +415,7 @@ describe('the administrator of one site, with ids of another', () => {
     expect((await send(route, attempt(mine, mine))).status).toBeLessThan(300)
   })
 
-  test.each(['/products', '/customers', '/orders', '/users', '/invitations', '/roles', '/jobs'])(
+  test.each(['/products', '/customers', '/orders', '/users', '/invitations', '/roles', '/jobs', '/webhooks'])(
     'GET %s lists nothing of the other',
     async (path) => {
       const answer = await bench.call(home, 'GET', `${path}?limit=100`, { token: tokens['gerant'] })

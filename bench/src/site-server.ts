@@ -9,6 +9,7 @@ import {
   type Readiness,
 } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
+import type { AddressRule } from '@platen/kit/webhooks'
 import { releaseName } from './release.ts'
 import { registerSiteApi, resolveSite, siteOf, type Deliveries, type Sealing } from './site-api/index.ts'
 import type { SiteRegistry } from './sites/index.ts'
@@ -19,6 +20,7 @@ export interface SiteServerOptions {
   deliveries: Deliveries
   sealing: Sealing
   platform: PlatformSettings
+  webhookAddresses: AddressRule
   logger: Logger
   ready(): Promise<Readiness>
   /** Absent: none, as in tests. */
@@ -31,7 +33,7 @@ export interface SiteServerOptions {
 
 /** What the edge talks to: the API of every site of this bench, and the desk. */
 export async function createSiteServer(options: SiteServerOptions): Promise<HttpServer> {
-  const { name, registry, deliveries, sealing, platform, logger, ready, rateLimits, allowedOrigins, deskDirectory } =
+  const { name, registry, deliveries, sealing, platform, webhookAddresses, logger, ready, rateLimits, allowedOrigins } =
     options
   const app = await createHttpServer({
     name,
@@ -60,7 +62,8 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Http
     },
     ready,
   })
-  registerSiteApi(app, { deliveries, sealing, platform })
+  registerSiteApi(app, { deliveries, sealing, platform, webhookAddresses })
+  const { deskDirectory } = options
   if (deskDirectory !== undefined) await serveWebApp(app, deskDirectory, { reservedPrefixes: ['/api/'] })
   return app
 }

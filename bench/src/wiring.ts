@@ -22,6 +22,7 @@ import {
 } from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
+import { createWebhookLanes, readWebhookAddresses } from '@platen/kit/webhooks'
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
@@ -65,6 +66,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     logger,
   })
   const eventTarget = createEventTarget(readEventTargetConfig())
+  const webhookAddresses = readWebhookAddresses()
   const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
@@ -79,6 +81,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
       logger,
     }),
+    webhooks: createWebhookLanes({ rule: webhookAddresses, logger }),
     tend: (site) => sealing.seal(site),
     logger,
   })
@@ -94,6 +97,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     deliveries,
     sealing,
     platform,
+    webhookAddresses,
     logger,
     ready,
     deskDirectory,

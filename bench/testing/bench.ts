@@ -7,6 +7,7 @@ import { readPlatformSettings } from '@platen/kit/config'
 import type { HttpServer, RateLimits } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
+import { createWebhookLanes, tenantAddresses, type WebhookLanesOptions } from '@platen/kit/webhooks'
 import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
 import {
   createSiteJobs,
@@ -21,6 +22,8 @@ import { password, type TestSite } from './site.ts'
 
 export const logger = createLogger({ name: 'bench-test', level: 'fatal' })
 const platform = readPlatformSettings({ PLATEN_ZONE: 'platen.test' })
+/** Receivers of tests listen here. */
+const webhookAddresses = tenantAddresses(['127.0.0.1'])
 const siteUrl = (host: string): string => `https://${host}:32443`
 
 export interface TestBench {
@@ -59,6 +62,7 @@ interface Options extends Partial<SiteRegistryOptions> {
   sweepMs?: number
   /** Absent: none. */
   rateLimits?: RateLimits
+  webhooks?: Partial<WebhookLanesOptions>
   /** Instead of the jobs of every site. */
   jobs?: Partial<SiteJobsOptions<SiteJobDeps>>
 }
@@ -66,6 +70,7 @@ interface Options extends Partial<SiteRegistryOptions> {
 export async function openTestBench({
   handlersOf = () => [],
   sweepMs,
+  webhooks,
   jobs,
   rateLimits,
   ...options
@@ -96,6 +101,7 @@ export async function openTestBench({
       logger,
       ...jobs,
     }),
+    webhooks: createWebhookLanes({ rule: webhookAddresses, logger, ...webhooks }),
     tend: (site) => sealing.seal(site),
     logger,
     ...(sweepMs === undefined ? {} : { sweepMs }),
@@ -107,6 +113,7 @@ export async function openTestBench({
     deliveries,
     sealing,
     platform,
+    webhookAddresses,
     logger: options.logger ?? logger,
     ready,
     ...(rateLimits === undefined ? {} : { rateLimits }),

@@ -35,6 +35,7 @@ export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartOf<Identi
       policy,
       problems: [
         'invitation-invalid',
+        'invitation-overtaken',
         'credentials-wrong',
         'second-factor-needed',
         'second-factor-wrong',

@@ -120,8 +120,19 @@ export async function release(db: Db, claims: readonly Claim[]): Promise<void> {
   }
 }
 
+/** Locks deliveries of one handler until the transaction ends, and returns the events of those whose leases are still ours. */
+export async function lockLeased(tx: Tx, claims: readonly Claim[]): Promise<ReadonlySet<string>> {
+  const locked = await rows(
+    tx,
+    sql<{ event_id: string }>`
+      select event_id from outbox.deliveries, ${leasedAs(claims)} for update of deliveries`,
+  )
+  return new Set(locked.map(({ event_id }) => event_id))
+}
+
 /** Marks deliveries of one handler delivered if their leases are still ours; returns how many were. */
 export async function recordSuccess(tx: Tx, claims: readonly Claim[]): Promise<number> {
+  if (claims.length === 0) return 0
   const marked = await update(
     tx,
     claims,
@@ -132,28 +143,26 @@ export async function recordSuccess(tx: Tx, claims: readonly Claim[]): Promise<n
 
 /** Schedules the next attempt, or gives up; returns whether it gave up. Does nothing where the lease is no longer ours. */
 export async function recordFailure(
-  db: Db,
+  tx: Tx,
   claims: readonly Claim[],
   error: unknown,
   limits: ClaimLimits,
 ): Promise<boolean> {
   const attempt = Math.max(...claims.map((claimed) => claimed.attempt))
   const pauseMs = Math.min(limits.backoffCapMs, limits.backoffBaseMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2)
-  const recorded = await withScope(db, { operator: true }, (tx) =>
-    update(
-      tx,
-      claims,
-      sql`
-        state = case when attempts >= ${limits.maxAttempts} then 'dead' else 'pending' end,
-        next_attempt_at = clock_timestamp() + ${pauseMs} * interval '1 millisecond',
-        leased_until = null,
-        last_error = ${describe(error)}`,
-    ),
+  const recorded = await update(
+    tx,
+    claims,
+    sql`
+      state = case when attempts >= ${limits.maxAttempts} then 'dead' else 'pending' end,
+      next_attempt_at = clock_timestamp() + ${pauseMs} * interval '1 millisecond',
+      leased_until = null,
+      last_error = ${describe(error)}`,
   )
   return [...recorded.values()].includes('dead')
 }
 
-/** The fence: only what this claim leased. Returns the states of the rows it reached by event. */
+/** Only what these claims leased; returns the states of the rows it reached by event. */
 async function update(
   tx: Tx,
   claims: readonly Claim[],
@@ -162,13 +171,15 @@ async function update(
   const reached = await rows(
     tx,
     sql<{ event_id: string; state: string }>`
-      update outbox.deliveries set ${assignments}
-      from unnest(${claims.map(({ event }) => event.id)}::uuid[], ${claims.map(({ attempt }) => attempt)}::int[]) as mine(id, attempt)
-      where event_id = mine.id and attempts = mine.attempt and handler = ${claims[0]?.handler ?? ''} and state = 'pending'
-      returning event_id, state`,
+      update outbox.deliveries set ${assignments} from ${leasedAs(claims)} returning event_id, state`,
   )
   return new Map(reached.map(({ event_id, state }) => [event_id, state]))
 }
+
+/** The fence. */
+const leasedAs = (claims: readonly Claim[]): ReturnType<typeof sql> => sql`
+  unnest(${claims.map(({ event }) => event.id)}::uuid[], ${claims.map(({ attempt }) => attempt)}::int[]) as mine(id, attempt)
+  where event_id = mine.id and attempts = mine.attempt and handler = ${claims[0]?.handler ?? ''} and state = 'pending'`
 
 // An event that kills the process never reports a failure: its attempts are used up by leases that ran out.
 async function buryExhausted(tx: Tx, handlers: readonly string[], limits: ClaimLimits): Promise<void> {

@@ -5,18 +5,27 @@ import type { EventHandler } from './handlers.ts'
 
 const DISTRIBUTE_BATCH = 500
 
-// Subscriptions only grow: while two releases run side by side, the older one must not take a type away that the newer one reads.
-export async function register(db: Db, handlers: readonly EventHandler[]): Promise<void> {
+/**
+ * Notes who wants what, and answers whether anything is to be distributed or due, in one round trip: most looks end here.
+ * Subscriptions only grow: while two releases run side by side, the older one must not take a type away that the newer one reads.
+ */
+export async function register(db: Db, handlers: readonly EventHandler[]): Promise<boolean> {
   const wanted = JSON.stringify(
     handlers.map(({ name, types, tenantId }) => ({ name, types, tenant_id: tenantId ?? null })),
   )
-  await sql`
-    insert into outbox.handlers as known (name, types, tenant_id)
-    select name, types, tenant_id from jsonb_to_recordset(${wanted}::jsonb) as wanted(name text, types text[], tenant_id uuid)
-    where not exists (select from outbox.handlers h where h.name = wanted.name and h.types @> wanted.types)
-    order by name
-    on conflict (name) do update set types = array(select distinct unnest(known.types || excluded.types) order by 1)
-  `.execute(db)
+  const { pending } = await one(
+    db,
+    sql<{ pending: boolean }>`
+      with registered as (
+        insert into outbox.handlers as known (name, types, tenant_id)
+        select name, types, tenant_id from jsonb_to_recordset(${wanted}::jsonb) as wanted(name text, types text[], tenant_id uuid)
+        where not exists (select from outbox.handlers h where h.name = wanted.name and h.types @> wanted.types)
+        order by name
+        on conflict (name) do update set types = array(select distinct unnest(known.types || excluded.types) order by 1)
+      )
+      select outbox.has_pending_deliveries() as pending`,
+  )
+  return pending
 }
 
 /** Writes the delivery rows of events that have none yet, for every registered handler, also those of other processes. */

@@ -30,13 +30,13 @@ interface Subscription {
   tenantId?: string
 }
 
-interface TransactionHandler extends Subscription {
+export interface TransactionHandler extends Subscription {
   handle(tx: Tx, event: DeliveredEvent, context: HandlerContext): Promise<void>
   send?: never
   sendAll?: never
 }
 
-interface SendingHandler extends Subscription {
+export interface SendingHandler extends Subscription {
   send(event: DeliveredEvent, context: HandlerContext): Promise<void>
   handle?: never
   sendAll?: never
@@ -53,19 +53,18 @@ export interface BatchHandler extends Subscription {
   backoffCapMs?: number
 }
 
-export type SingleHandler = TransactionHandler | SendingHandler
-
 /**
  * Reacts to events, each event once per handler.
  * `handle` has its effects in the transaction it is given (scope: the event's tenant): they commit together with the note that the
- * event was delivered, exactly once.
+ * event was delivered, exactly once. Effects of several events share the transaction, each in a savepoint, so it is short: nothing on
+ * the network, no commit of its own.
  * `send` acts on the network, outside of any transaction: at least once, so it passes `event.id` on as idempotency key.
  * `sendAll` does so with many events at once; if it throws, all of them are tried again, and this handler is left alone until the next
  * call of `deliverPending`.
  * What throws is tried again later; after too many attempts the delivery is dead and waits for a person. Until then, and while it is
  * dead, later events of the same aggregate are held back from this handler: order is kept.
  */
-export type EventHandler = SingleHandler | BatchHandler
+export type EventHandler = TransactionHandler | SendingHandler | BatchHandler
 
 export interface DeliveryFailure {
   handler: string

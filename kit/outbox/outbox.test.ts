@@ -354,7 +354,7 @@ describe('delivery', () => {
     const stuck = newId()
     await append(app, stuck, 60)
     const fails: EventHandler = { name: 'one', types: ['*'], send: () => Promise.reject(new Error('no route')) }
-    await deliverPending(app, [fails], { batchSize: 5 })
+    await deliverPending(app, [fails], { batchSize: 5, backoffBaseMs: 3_600_000 })
     await append(app, newId(), 2)
     expect(await deliverPending(app, [recorder('one')], { batchSize: 5 })).toBe(2)
   })

@@ -1,7 +1,7 @@
 import { withScope, type Db } from '../sql/index.ts'
 import { recordFailure, recordSuccess, release, renew, turnOf, type Claim, type ClaimLimits } from './claims.ts'
 import type { DeliveryFailpoints } from './failpoints.ts'
-import type { BatchHandler, DeliveryFailure, HandlerContext, SingleHandler } from './handlers.ts'
+import type { BatchHandler, DeliveryFailure, HandlerContext, SendingHandler } from './handlers.ts'
 
 export interface RunOptions {
   signal?: AbortSignal
@@ -9,10 +9,10 @@ export interface RunOptions {
   failpoints?: DeliveryFailpoints
 }
 
-/** One after the other. What follows a failure in its aggregate, and what a stop leaves over, is handed back. Returns the successes. */
+/** Sends one after the other. What follows a failure in its aggregate, and what a stop leaves over, is handed back. Returns the successes. */
 export async function runOneByOne(
   db: Db,
-  handlers: ReadonlyMap<string, SingleHandler>,
+  handlers: ReadonlyMap<string, SendingHandler>,
   claims: readonly Claim[],
   limits: ClaimLimits,
   options: RunOptions,
@@ -57,7 +57,7 @@ export async function runTogether(
 
 async function runOne(
   db: Db,
-  handler: SingleHandler,
+  handler: SendingHandler,
   claimed: Claim,
   limits: ClaimLimits,
   options: RunOptions,
@@ -66,18 +66,7 @@ async function runOne(
   if (next === undefined) return false
   try {
     await options.failpoints?.('claimed')
-    const context = contextOf(next, options)
-    if (handler.handle !== undefined) {
-      const { handle } = handler
-      return await withScope(db, { tenantId: next.event.tenantId }, async (tx) => {
-        // "Delivered" is written first: that locks the row and proves that the lease is still ours before the handler does anything.
-        const isOurs = (await recordSuccess(tx, [next])) === 1
-        if (isOurs) await handle.call(handler, tx, next.event, context)
-        await options.failpoints?.('handled')
-        return isOurs
-      })
-    }
-    await handler.send(next.event, context)
+    await handler.send(next.event, contextOf(next, options))
     await options.failpoints?.('sent')
     return (await markDelivered(db, [next], options)) === 1
   } catch (error) {
@@ -96,21 +85,26 @@ async function markDelivered(db: Db, claims: readonly Claim[], { failpoints }: R
   return marked
 }
 
-async function fail(
+/** Schedules the next attempt of all of them in a transaction of its own. */
+export async function fail(
   db: Db,
   claims: readonly Claim[],
   error: unknown,
   limits: ClaimLimits,
-  { onFailure }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
-  const dead = await recordFailure(db, claims, error, limits)
+  const dead = await withScope(db, { operator: true }, (tx) => recordFailure(tx, claims, error, limits))
+  report(claims, error, dead, options)
+}
+
+export function report(claims: readonly Claim[], error: unknown, dead: boolean, { onFailure }: RunOptions): void {
   const [first] = claims
   if (first === undefined) return
   const { handler, event, attempt } = first
   onFailure?.({ handler, event, events: claims.length, attempt, error, dead })
 }
 
-function contextOf({ attempt, leaseEndsAtMs }: Claim, { signal }: RunOptions): HandlerContext {
+export function contextOf({ attempt, leaseEndsAtMs }: Claim, { signal }: RunOptions): HandlerContext {
   const lease = AbortSignal.timeout(Math.max(0, Math.floor(leaseEndsAtMs - performance.now())))
   return { attempt, signal: signal === undefined ? lease : AbortSignal.any([lease, signal]) }
 }

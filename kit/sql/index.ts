@@ -6,4 +6,4 @@ export { migrate, migrationsFingerprint, type MigrateOptions } from './migrate.t
 export { MigrationError, readMigrations, type MigrationSet } from './migration-files.ts'
 export { maybe, one, rows } from './rows.ts'
 export { describeSchema } from './schema.ts'
-export { inTransaction, withScope, type Scope, type TransactionOptions } from './transactions.ts'
+export { enterScope, inTransaction, withScope, type Scope, type TransactionOptions } from './transactions.ts'

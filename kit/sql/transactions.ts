@@ -58,17 +58,22 @@ export async function withScope<T>(
   return inTransaction(
     db,
     async (tx) => {
-      await sql`
-        select
-          set_config('app.tenant', ${scope.tenantId ?? ''}, true),
-          set_config('app.operator', ${scope.operator === true ? 'on' : ''}, true),
-          set_config('app.account', ${scope.accountId ?? ''}, true),
-          set_config('app.actor', ${scope.actor ?? ''}, true)
-      `.execute(tx)
+      await enterScope(tx, scope)
       return work(tx)
     },
     options,
   )
+}
+
+/** Changes the scope for the rest of the transaction; a rollback to a savepoint takes that back too. */
+export async function enterScope(tx: Tx, scope: Scope): Promise<void> {
+  await sql`
+    select
+      set_config('app.tenant', ${scope.tenantId ?? ''}, true),
+      set_config('app.operator', ${scope.operator === true ? 'on' : ''}, true),
+      set_config('app.account', ${scope.accountId ?? ''}, true),
+      set_config('app.actor', ${scope.actor ?? ''}, true)
+  `.execute(tx)
 }
 
 async function runOnce<T>(db: Db, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {

@@ -13,11 +13,11 @@ import { createHttpServer, serveWebApp, type AllowedOrigins, type HttpServer, ty
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
-import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from './alerts/index.ts'
+import { registerAlertRoutes, registerAlertWebhookRoutes, registerMailRoutes } from './alerts/index.ts'
 import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
-import { registerEventRoutes } from './events/index.ts'
+import { registerEventRoutes, registerTenantWebhookRoutes } from './events/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerConsoleJobRoutes } from './jobs/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
@@ -51,6 +51,7 @@ export type ApiParts = Pick<
   | 'reportFiles'
   | 'mailer'
   | 'inbox'
+  | 'webhookAddresses'
 > & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
 
 export interface HttpApiOptions {
@@ -128,7 +129,8 @@ export async function createManagerApi(
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
   registerEventRoutes(app, { db })
-  registerWebhookRoutes(app, { db, vault: parts.vault })
+  registerAlertWebhookRoutes(app, { db, vault: parts.vault })
+  registerTenantWebhookRoutes(app, { ...parts, db })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })
   registerCertificateRoutes(app, { issuer: parts.issuer })

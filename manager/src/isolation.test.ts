@@ -236,6 +236,23 @@ const table: Record<string, IsolationRow> = {
   // Neither is of a tenant: refused before anybody looks whether it is there.
   'PUT /api/v1/alerts/{id}/acknowledgement': { ...operators, subject: { kind: 'operation' } },
   'POST /api/v1/alerts/test-mail': operators,
+  'GET /api/v1/event-types': onlyOwners,
+  'GET /api/v1/webhooks': onlyOwners,
+  'POST /api/v1/webhooks': {
+    statuses: { anonymous: 401, other: 201, reader: 403, owner: 201 },
+    body: () => ({ url: 'https://hooks.example.org/' }),
+  },
+  'GET /api/v1/webhooks/{id}': { ...managing(200), subject: { kind: 'webhook' } },
+  'PATCH /api/v1/webhooks/{id}': {
+    ...managing(200),
+    subject: { kind: 'webhook' },
+    body: () => ({ description: aFreshName() }),
+  },
+  'DELETE /api/v1/webhooks/{id}': { ...managing(204), subject: { kind: 'webhook' } },
+  'POST /api/v1/webhooks/{id}/secrets': { ...managing(201), subject: { kind: 'webhook' } },
+  'POST /api/v1/webhooks/{id}/tests': { ...managing(202), subject: { kind: 'webhook' } },
+  'GET /api/v1/webhooks/{id}/deliveries': { ...managing(200), subject: { kind: 'webhook' } },
+  'POST /api/v1/webhooks/{id}/deliveries/{eventId}/replays': { ...managing(202), subject: { kind: 'webhook' } },
   'GET /api/v1/alert-webhooks': operators,
   'POST /api/v1/alert-webhooks': { ...operators, body: () => ({ url: 'https://hooks.example.org/x' }) },
   'DELETE /api/v1/alert-webhooks/{id}': { ...operators, subject: { kind: 'operation' } },

@@ -12,6 +12,7 @@ import type { HttpServer, RateLimits } from '@platen/kit/http'
 import { createLogger, type LogLevel } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
+import { tenantAddresses } from '@platen/kit/webhooks'
 import { createDiagnosis } from '../src/diagnosis/index.ts'
 import { reportFilesOf } from '../src/jobs/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
@@ -168,6 +169,7 @@ export async function testApi(
     }),
     mailer: inbox,
     inbox,
+    webhookAddresses: tenantAddresses(['127.0.0.1']),
   }
   const logger = createLogger({ name: 'manager', level: logLevel, destination: { write: (line) => logged.push(line) } })
   const app = await createManagerApi(parts, {

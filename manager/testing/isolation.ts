@@ -27,6 +27,7 @@ export interface IsolationRow {
     | { kind: 'role' }
     | { kind: 'invitation' }
     | { kind: 'job' }
+    | { kind: 'webhook' }
   body?(): unknown
   headers?: Record<string, string>
   /** True: the tenant's own people see something of it here, so what others see is worth looking at. */
@@ -115,11 +116,28 @@ async function subjectOf({ platform, api, owner }: IsolationWorld, { subject }: 
   if (subject.kind === 'invitation')
     return made(api, owner, '/invitations', { email: `${newId()}@example.org`, roles: ['reader'] })
   if (subject.kind === 'job') return aFailedJob(platform, owner)
+  if (subject.kind === 'webhook') return aToldWebhook(platform, owner)
   const id = await startOn(platform, owner, suspendSite, (await aSite(platform, owner)).siteId)
   if (subject.ended === true)
     await sql`UPDATE operations.operations SET state = 'succeeded', ended_at = now() WHERE id = ${id}`.execute(
       platform.database.db,
     )
+  return id
+}
+
+/** With an event of the same id that was sent there. */
+async function aToldWebhook({ workerDb }: TestPlatform, { tenantId, email }: TestPerson): Promise<string> {
+  const id = newId()
+  await withScope(workerDb, { tenantId }, async (tx) => {
+    await sql`INSERT INTO outbox.webhooks (id, tenant_id, url, description, types, enabled, sealed_secret, created_by)
+      VALUES (${id}, ${tenantId}, 'https://hooks.example.org/', '', '{}', false, 'x', ${email})`.execute(tx)
+    await sql`INSERT INTO outbox.events (id, tenant_id, type, version, aggregate, aggregate_id, sequence, payload, distributed_at)
+      VALUES (${id}, ${tenantId}, 'ThingHappened', 1, 'thing', ${newId()}, 1, '{}', now())`.execute(tx)
+    await sql`INSERT INTO outbox.deliveries (event_id, handler, tenant_id, aggregate_id, sequence, state)
+      SELECT id, ${`webhook:${id}`}, tenant_id, aggregate_id, sequence, 'delivered' FROM outbox.events WHERE id = ${id}`.execute(
+      tx,
+    )
+  })
   return id
 }
 
@@ -157,7 +175,11 @@ function ask(
 ): Promise<Answer> {
   return api.call({
     method,
-    path: path.replace('{id}', id).replace('{code}', 'not-found').replace('{program}', 'bench-main-1'),
+    path: path
+      .replace('{id}', id)
+      .replace('{eventId}', id)
+      .replace('{code}', 'not-found')
+      .replace('{program}', 'bench-main-1'),
     isWhole: true,
     headers: row.headers ?? {},
     ...(row.body === undefined ? {} : { body: row.body() }),
@@ -182,6 +204,7 @@ async function marksIn({ platform, owner, reader }: IsolationWorld, text: string
       UNION SELECT id::text FROM operations.operations WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM jobs.jobs WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, account_id::text, email]) FROM identity.users WHERE tenant_id = ${owner.tenantId}
+      UNION SELECT id::text FROM outbox.webhooks WHERE tenant_id = ${owner.tenantId}
       UNION SELECT id::text FROM identity.roles WHERE tenant_id = ${owner.tenantId}
       UNION SELECT unnest(ARRAY[id::text, email]) FROM identity.invitations WHERE tenant_id = ${owner.tenantId}`,
   )
@@ -200,6 +223,8 @@ async function recordOf({ platform, owner }: IsolationWorld): Promise<string> {
       UNION ALL SELECT to_jsonb(o)::text FROM operations.operations o WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(j)::text FROM jobs.jobs j WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(b)::text FROM manager.backups b WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(w)::text FROM outbox.webhooks w WHERE tenant_id = ${tenantId}
+      UNION ALL SELECT to_jsonb(d)::text FROM outbox.deliveries d WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(u)::text FROM identity.users u WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(r)::text FROM identity.user_roles r WHERE tenant_id = ${tenantId}
       UNION ALL SELECT to_jsonb(r)::text FROM identity.roles r WHERE tenant_id = ${tenantId}

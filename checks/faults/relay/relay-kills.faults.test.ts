@@ -4,9 +4,21 @@ import { endOf, isDone, relayWorld, seenIn, type RelayWorld } from './relay-worl
 
 const leaseMs = 500
 const events = 60
-const points: DeliveryPoint[] = ['distributing', 'claiming', 'claimed', 'handled', 'sent', 'marking', 'marked']
-/** How often each point is reached before it kills: the first time, and in the middle. */
-const times = (point: DeliveryPoint): number[] => (point === 'distributing' ? [1] : [1, 4])
+const points: DeliveryPoint[] = [
+  'distributing',
+  'claiming',
+  'claimed',
+  'handled',
+  'undone',
+  'sent',
+  'marking',
+  'marked',
+]
+/** How often each point is reached before it kills: the first time, and later, of effects in the middle of a batch. */
+const times = (point: DeliveryPoint): number[] =>
+  point === 'distributing' ? [1] : point === 'handled' ? [1, 25] : [1, 4]
+/** One batch has sound effects before and after failed ones. */
+const failFirst = [3]
 
 let world: RelayWorld
 beforeEach(async () => {
@@ -18,9 +30,9 @@ test.each(points.flatMap((point) => times(point).map((time) => [point, time] as 
   'a relay that is killed with -9 at "%s", time %i: effects once, order kept, nothing lost',
   async (point, time) => {
     await world.append(events, 7)
-    expect(await endOf(world.startWorker({ leaseMs, killAt: { point, time } }))).toBe('SIGKILL')
+    expect(await endOf(world.startWorker({ leaseMs, failFirst, killAt: { point, time } }))).toBe('SIGKILL')
     expect(await isDone(world.app)).toBe(false)
-    expect(await endOf(world.startWorker({ leaseMs }))).toBe('0')
+    expect(await endOf(world.startWorker({ leaseMs, failFirst }))).toBe('0')
     expect(await seenIn(world, 'effects')).toEqual({ events, again: 0, outOfOrder: 0 })
     expect(await seenIn(world, 'books')).toEqual({ events, again: 0, outOfOrder: 0 })
     // At least once, and twice only where it was killed.

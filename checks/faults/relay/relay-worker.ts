@@ -1,6 +1,6 @@
 // A process that delivers until nothing is left: node relay-worker.ts '{"database": ..., "leaseMs": ..., "killAt": ..., "target": ...}'
 import { RabbitMqEventTarget, RedisEventTarget, relayHandler } from '../../../drivers/events/index.ts'
-import { deliverPending, receiveOnce, type EventHandler } from '../../../kit/outbox/index.ts'
+import { deliverPending, receiveNew, type EventHandler } from '../../../kit/outbox/index.ts'
 import { Secret } from '../../../kit/secrets/index.ts'
 import { openDatabase, sql, withScope } from '../../../kit/sql/index.ts'
 import { testServer } from '../../../kit/testing/index.ts'
@@ -16,7 +16,10 @@ const outside = openDatabase(connection)
 const inDatabase: EventHandler = {
   name: 'effects',
   types: ['*'],
-  handle: async (tx, event) => void (await sql`insert into public.effects (event_id) values (${event.id})`.execute(tx)),
+  async handle(tx, event, { attempt }) {
+    await sql`insert into public.effects (event_id) values (${event.id})`.execute(tx)
+    if (attempt === 1 && options.failFirst?.includes(Number(event.sequence)) === true) throw new Error('not at first')
+  },
 }
 
 /** Outside: what it has seen stays seen, whatever becomes of us. */
@@ -34,10 +37,11 @@ const toldAgainAndAgain: EventHandler = {
     const tenantId = options.siteId
     for (let time = 1; time <= redeliveries; time += 1) {
       await withScope(outside, { tenantId }, async (tx) => {
-        for (const { id: eventId } of events) {
-          if (await receiveOnce(tx, { consumer: 'books', eventId, tenantId }))
-            await sql`insert into public.books (event_id) values (${eventId})`.execute(tx)
-        }
+        const isNew = await receiveNew(tx, { consumer: 'books', tenantId, eventIds: events.map(({ id }) => id) })
+        const taken = events.flatMap(({ id }) => (isNew.has(id) ? [id] : []))
+        await sql`insert into public.books (event_id) select id from unnest(${taken}::uuid[]) with ordinality as given(id, n) order by n`.execute(
+          tx,
+        )
       })
     }
   },

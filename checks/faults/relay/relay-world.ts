@@ -13,6 +13,8 @@ export interface RelayWorkerOptions {
   leaseMs: number
   /** Without the handler that sends events one by one. */
   manyEvents?: boolean
+  /** Numbers of events whose effect in the database fails at the first attempt, in each aggregate. */
+  failFirst?: readonly number[]
   /** kill -9 when this point is reached for the nth time. */
   killAt?: { point: DeliveryPoint; time: number }
   target?: { vendor: 'redis' | 'rabbitmq'; url: string }
