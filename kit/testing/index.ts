@@ -1,6 +1,8 @@
+export { triesAllPairs } from './config.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { createControlPlaneRoles, createSiteGroupRoles } from './roles.ts'
 export { expectSchemaFile, writeSchemaFile } from './schema-file.ts'
+export * from './isolation/index.ts'
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export { testServer } from './test-server.ts'
