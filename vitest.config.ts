@@ -13,7 +13,7 @@ export default defineConfig({
     setupFiles: ['kit/testing/remember-failures.ts'],
     pool: 'forks',
     // Database tests wait more than they compute; each worker may hold a few connections of the 200.
-    maxWorkers: Math.max(2, availableParallelism()),
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

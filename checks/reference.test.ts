@@ -21,6 +21,15 @@ describe('reference pages', () => {
     expect(pages.find(({ path }) => path.endsWith('settings.md'))?.text).toContain('`PLATEN_DATA_DIR`')
     expect(problemFeatures().length).toBeGreaterThan(1)
   })
+
+  test('cover the roles and tables of both places, and say who sees which row', () => {
+    const pageOf = (name: string) => pages.find(({ path }) => path === `docs/reference/${name}.md`)?.text ?? ''
+    expect(pageOf('permissions')).toContain('| `orders.submit` | yes | yes |  |  |  |')
+    expect(pageOf('permissions')).toContain('| `sites.drop` | yes | yes |  |  |')
+    expect(pageOf('database-manager')).toContain('## sites')
+    expect(pageOf('database-commerce')).toContain('orders ||--o{ order_lines : "order_id"')
+    expect(pageOf('database-identity')).toContain('Row-level security, forced: `tenant_isolation`.')
+  })
 })
 
 describe('problem codes', () => {

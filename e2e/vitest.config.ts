@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-// Stories against the whole platform in a real Chromium (its path is in PLATEN_TEST_CHROMIUM). One at a time: each starts a platform.
+// Stories against the whole platform in a real Chromium (its path is in PLATEN_TEST_CHROMIUM). Each starts a platform of
+// its own; two at a time, for they wait more than they compute.
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.e2e.ts'],
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { registerApiTokenRoutes } from './api-tokens/index.ts'
 import { principalOf, visitorOf, type PartOf } from './authorize.ts'
+import { hashingCost } from './hashing-gate.ts'
 import type { IssuedSession } from './identity-parts.ts'
 import type { Identity } from './identity.ts'
 import { registerLinkRoutes } from './links/index.ts'
@@ -59,6 +60,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: PartOf<Identity>
         'sign-in-throttled',
         'sign-in-busy',
       ],
+      cost: hashingCost,
     },
     schema: {
       tags: ['auth'],
@@ -116,6 +118,7 @@ export function registerAuthRoutes(app: HttpServer, identityOf: PartOf<Identity>
       policy: { kind: 'authenticated' },
       sessionOnly: true,
       problems: ['password-unsuitable', 'password-wrong', 'sign-in-throttled', 'sign-in-busy'],
+      cost: hashingCost,
     },
     schema: {
       tags: ['auth'],

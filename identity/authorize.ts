@@ -19,9 +19,15 @@ const principals = new WeakMap<FastifyRequest, Principal>()
 
 /**
  * The one policy engine: resolves the bearer token with the identity that this request's host belongs to,
- * then asks the route's policy. Public routes skip both.
+ * then asks the route's policy. Public routes skip both. From then on what is logged of the request says who asked: `loggedOf`.
  */
-export function createAuthorizer(identityOf: PartOf<Authenticator>) {
+export function createAuthorizer(
+  identityOf: PartOf<Authenticator>,
+  loggedOf: (principal: Principal) => Record<string, string> = ({ tenantId, userId }) => ({
+    tenant: tenantId,
+    user: userId,
+  }),
+) {
   return async (request: FastifyRequest, policy: RoutePolicy): Promise<void> => {
     if (policy.kind === 'public') return
     const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -33,6 +39,7 @@ export function createAuthorizer(identityOf: PartOf<Authenticator>) {
     if (principal === undefined)
       throw identityProblems.problem('session-ended', 'This access token is not valid here any more.')
     principals.set(request, principal)
+    request.log = request.log.child(loggedOf(principal))
     if (request.routeOptions.config.sessionOnly === true && principal.method === 'api-token')
       throw identityProblems.problem('session-needed', 'Nothing was changed.')
     const refusal = refusalFor(principal, policy)

@@ -10,6 +10,9 @@ export const hashesAtOnce = Math.min(2, Math.max(1, Math.floor(availableParallel
 const longestQueue = 40
 const retryAfterSeconds = 2
 
+/** What a route that hashes a password takes of the caller's rate limits: it occupies a processor for a while. */
+export const hashingCost = 10
+
 let running = 0
 const waiting: (() => void)[] = []
 

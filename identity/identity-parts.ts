@@ -1,3 +1,4 @@
+import type { IdempotencyKeys } from '@platen/kit/http'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
 import type { AccessClaims } from './access-claims.ts'
@@ -18,6 +19,7 @@ export interface IdentityParts {
   /** Counts what sends mail to somebody who may not have asked for it. */
   mailThrottle: SignInThrottle
   mailLater: MailLater
+  idempotencyKeys: IdempotencyKeys
   /** To be called after a commit that appended events or handed a mail over. */
   afterCommit(): void
   /** Origin that issues tokens and that links in mails lead to. */

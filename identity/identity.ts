@@ -1,3 +1,4 @@
+import type { IdempotencyKeys } from '@platen/kit/http'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db, Tx } from '@platen/kit/sql'
 import { createApiTokens, type ApiTokens } from './api-tokens/index.ts'
@@ -61,6 +62,8 @@ export interface IdentityOptions {
   roles: RoleTable
   /** Every permission of this place, beside those of identity itself. */
   permissions: readonly string[]
+  /** Where the place remembers what it answered to requests with an Idempotency-Key. */
+  idempotencyKeys: IdempotencyKeys
   /** What identity asks of where it lives. */
   place?: Partial<Place>
   /** Absent where nothing sends mail yet. */
@@ -86,6 +89,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     throttle: createSignInThrottle(),
     codeThrottle: createSignInThrottle(undefined, undefined, codeLimits),
     mailThrottle: createSignInThrottle(undefined, new Map(), mailLimits),
+    idempotencyKeys: options.idempotencyKeys,
     mailLater: options.mailLater ?? (async () => undefined),
     afterCommit: options.afterCommit ?? (() => undefined),
     issuer,

@@ -23,6 +23,7 @@ export {
 } from './audit/index.ts'
 export { callerOf, createAuthorizer, principalOf, visitorOf } from './authorize.ts'
 export { registerAuthRoutes, registerTicketRoute, sessionAnswer, setRefreshCookie } from './auth-routes.ts'
+export { hashingCost } from './hashing-gate.ts'
 export { createIdentity, type Identity } from './identity.ts'
 export type { IssuedSession, Place } from './identity-parts.ts'
 export {

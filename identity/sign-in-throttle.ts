@@ -37,7 +37,8 @@ export interface SignInThrottle {
 const processAddresses: Counters = new Map()
 
 /**
- * Counts failed sign-ins in this process. The strict limit is per account **and** address, so a stranger who fails ten times keeps
+ * Counts failed sign-ins in this process, beside the rate limits of kit/http: those count requests and give everybody the same; this takes
+ * back what succeeded and knows who has been let in before. The strict limit is per account **and** address, so a stranger who fails ten times keeps
  * nobody else out. Against guessing from many addresses an account has a ceiling of its own; an address that has signed in to it
  * before is let through even then, so that its owner cannot be kept out. Nothing is locked for good: a count runs out 15 minutes after
  * its first failure.

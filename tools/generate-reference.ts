@@ -1,7 +1,7 @@
 /**
- * Writes the reference pages that are made from tables in the code: problems.md, settings.md, events.md and events.json of
- * docs/reference, and the list of setting names that kit/config compares the environment with. Run it after changing a problems.ts,
- * config.ts or events.ts:
+ * Writes the reference pages that are made from the code: problems.md, settings.md, events.md, events.json, permissions.md and
+ * database-*.md of docs/reference, and the list of setting names that kit/config compares the environment with. Run it after changing a
+ * problems.ts, config.ts or events.ts, a migration, a role, or the API documents:
  *
  *   npx node tools/generate-reference.ts
  *
@@ -12,9 +12,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedSettings } from '../kit/config/index.ts'
 import { problemFeatures } from '../kit/problems/index.ts'
+import { databasePages } from './database-pages.ts'
 import { eventShapes, eventsPage, shapesFile } from './events-page.ts'
 import { markdownTable } from './markdown-table.ts'
+import { permissionsPage } from './permissions-page.ts'
 import { repositoryRoot } from './repository.ts'
+import { setup } from './test-setup.ts'
 
 /** Path from the root of the repository and the text that belongs there. */
 export interface ReferencePage {
@@ -22,7 +25,7 @@ export interface ReferencePage {
   readonly text: string
 }
 
-/** Imports every problems.ts, config.ts and events.ts of the backend, then makes the pages of what they declared. */
+/** Imports every problems.ts, config.ts and events.ts of the backend, then makes the pages. Needs the PostgreSQL of the tests. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
   for (const file of await tableFiles()) await import(pathToFileURL(file).href)
   return [
@@ -30,6 +33,8 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
     { path: 'docs/reference/settings.md', text: settingsPage() },
     { path: 'docs/reference/events.md', text: eventsPage(GENERATED) },
     { path: shapesFile, text: eventShapes() },
+    { path: 'docs/reference/permissions.md', text: await permissionsPage(GENERATED) },
+    ...(await databasePages(GENERATED)),
     { path: 'kit/config/known-settings.ts', text: knownSettings() },
   ]
 }
@@ -98,10 +103,15 @@ function knownSettings(): string {
 }
 
 if (import.meta.main) {
-  for (const { path, text } of await referencePages()) {
-    const file = join(repositoryRoot, path)
-    const before = await readFile(file, 'utf8').catch(() => '')
-    if (before !== text) await writeFile(file, text)
-    console.log(`${before === text ? 'unchanged' : 'written  '} ${path}`)
+  const stopServer = await setup()
+  try {
+    for (const { path, text } of await referencePages()) {
+      const file = join(repositoryRoot, path)
+      const before = await readFile(file, 'utf8').catch(() => '')
+      if (before !== text) await writeFile(file, text)
+      console.log(`${before === text ? 'unchanged' : 'written  '} ${path}`)
+    }
+  } finally {
+    await stopServer?.()
   }
 }

@@ -12,9 +12,17 @@ import {
 import { prepareSpareSigningKey, welcomeNewUsers } from '@platen/identity'
 import { commerceHandlers } from '@platen/commerce'
 import { checkoutDirectory, hostUrl } from '@platen/kit/config'
-import { createHttpServer, listenOnSocket, readRateLimits, type HttpServer, type Readiness } from '@platen/kit/http'
+import {
+  createHttpServer,
+  listenOnSocket,
+  readAllowedOrigins,
+  readRateLimits,
+  type HttpServer,
+  type Readiness,
+} from '@platen/kit/http'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { benchConsumer, dataPaths, DATABASE_PORT, runDirectory, socketPaths } from '@platen/kit/names'
+import { createWebhookLanes, readWebhookAddresses } from '@platen/kit/webhooks'
 import type { BenchConfig } from './config.ts'
 import { releaseName } from './release.ts'
 import { registerRuntimeRoutes, type RuntimeRoutesOptions } from './runtime/index.ts'
@@ -58,6 +66,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     logger,
   })
   const eventTarget = createEventTarget(readEventTargetConfig())
+  const webhookAddresses = readWebhookAddresses()
   const sealing = createSealing({ logger })
   const deliveries = createDeliveries({
     registry,
@@ -72,6 +81,7 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
       depsOf: (site) => siteJobDeps(site, { mailer, siteUrl }),
       logger,
     }),
+    webhooks: createWebhookLanes({ rule: webhookAddresses, logger }),
     tend: (site) => sealing.seal(site),
     logger,
   })
@@ -87,10 +97,12 @@ export async function startBench({ platform, benchName, benchProcess }: BenchCon
     deliveries,
     sealing,
     platform,
+    webhookAddresses,
     logger,
     ready,
     deskDirectory,
     rateLimits: readRateLimits(),
+    allowedOrigins: readAllowedOrigins(),
   })
   const database = { host: sockets.postgresDirectory, port: DATABASE_PORT }
   const privateServer = await createRuntimeServer({ registry, database, processName: name }, { logger, ready })

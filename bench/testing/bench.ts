@@ -4,9 +4,10 @@ import { MemoryMailer } from '@platen/drivers/mail'
 import { MemoryObjects } from '@platen/drivers/objects'
 import { type BenchSnapshot, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import { readPlatformSettings } from '@platen/kit/config'
-import type { HttpServer } from '@platen/kit/http'
+import type { HttpServer, RateLimits } from '@platen/kit/http'
 import { createLogger } from '@platen/kit/logging'
 import type { EventHandler } from '@platen/kit/outbox'
+import { createWebhookLanes, tenantAddresses, type WebhookLanesOptions } from '@platen/kit/webhooks'
 import { createDeliveries, createSealing, type Deliveries } from '../src/site-api/index.ts'
 import {
   createSiteJobs,
@@ -21,6 +22,8 @@ import { password, type TestSite } from './site.ts'
 
 export const logger = createLogger({ name: 'bench-test', level: 'fatal' })
 const platform = readPlatformSettings({ PLATEN_ZONE: 'platen.test' })
+/** Receivers of tests listen here. */
+const webhookAddresses = tenantAddresses(['127.0.0.1'])
 const siteUrl = (host: string): string => `https://${host}:32443`
 
 export interface TestBench {
@@ -57,6 +60,9 @@ export interface Answer {
 interface Options extends Partial<SiteRegistryOptions> {
   handlersOf?: (site: ServedSite) => readonly EventHandler[]
   sweepMs?: number
+  /** Absent: none. */
+  rateLimits?: RateLimits
+  webhooks?: Partial<WebhookLanesOptions>
   /** Instead of the jobs of every site. */
   jobs?: Partial<SiteJobsOptions<SiteJobDeps>>
 }
@@ -64,7 +70,9 @@ interface Options extends Partial<SiteRegistryOptions> {
 export async function openTestBench({
   handlersOf = () => [],
   sweepMs,
+  webhooks,
   jobs,
+  rateLimits,
   ...options
 }: Options = {}): Promise<TestBench> {
   const objects = new MemoryObjects()
@@ -93,6 +101,7 @@ export async function openTestBench({
       logger,
       ...jobs,
     }),
+    webhooks: createWebhookLanes({ rule: webhookAddresses, logger, ...webhooks }),
     tend: (site) => sealing.seal(site),
     logger,
     ...(sweepMs === undefined ? {} : { sweepMs }),
@@ -104,8 +113,10 @@ export async function openTestBench({
     deliveries,
     sealing,
     platform,
+    webhookAddresses,
     logger: options.logger ?? logger,
     ready,
+    ...(rateLimits === undefined ? {} : { rateLimits }),
   })
   await server.ready()
   const call = caller(server)
@@ -144,7 +155,7 @@ function caller(server: HttpServer): TestBench['call'] {
     const isJson = body !== undefined && !Buffer.isBuffer(body)
     const response = await server.inject({
       method,
-      url: path.startsWith('/api/') ? path : `/api/v1${path}`,
+      url: /^\/(?:api|\.well-known)\//.test(path) ? path : `/api/v1${path}`,
       headers: {
         host,
         ...(isJson ? { 'content-type': 'application/json' } : {}),

@@ -5,7 +5,7 @@ import { createAccount, ensureUser, hashPassword } from '@platen/identity'
 import { newId } from '@platen/kit/ids'
 import { siteObjectPrefix } from '@platen/kit/names'
 import { openDatabase, sql, withScope } from '@platen/kit/sql'
-import { createSiteGroupRoles, testDatabase, type TestDatabase } from '@platen/kit/testing'
+import { createSiteGroupRoles, testDatabase, type TestDatabase, type TestDatabaseOptions } from '@platen/kit/testing'
 import { releaseMigrations } from '../src/release.ts'
 
 export const password = 'un mot de passe assez long'
@@ -27,13 +27,15 @@ export interface TestSite {
   close(): Promise<void>
 }
 
+export const siteDatabaseOptions: TestDatabaseOptions = {
+  template: 'bench',
+  sets: [...releaseMigrations],
+  prepare: createSiteGroupRoles,
+  role: 'platen_site_owner',
+}
+
 export async function openTestSite(name: string, { maxConnections = 4 } = {}): Promise<TestSite> {
-  const database = await testDatabase({
-    template: 'bench',
-    sets: [...releaseMigrations],
-    prepare: createSiteGroupRoles,
-    role: 'platen_site_owner',
-  })
+  const database = await testDatabase(siteDatabaseOptions)
   const id = newId()
   const host = `${name}.platen.test`
   const user = `test_app_${randomBytes(6).toString('hex')}`

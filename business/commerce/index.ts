@@ -1,5 +1,5 @@
 export { registerCommerceRoutes } from './app.ts'
-export type { CommerceContext, ObjectStoreLike } from './commands/index.ts'
+export { commerceIdempotencyKeys, type CommerceContext, type ObjectStoreLike } from './commands/index.ts'
 export { commerceHandlers } from './handlers.ts'
 export { commerceMigrations } from './migrations.ts'
 export { commercePermissions, type CommercePermission } from './permissions.ts'

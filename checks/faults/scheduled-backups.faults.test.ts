@@ -31,7 +31,7 @@ const graceMs = 2 * hourMs
 const start = new Date('2026-10-20T00:00:00Z')
 const form = isFullForm()
   ? { sites: 40, days: 9, stepMinutes: 30, sick: 8, atLeast: 1000 }
-  : { sites: 8, days: 5, stepMinutes: 60, sick: 2, atLeast: 60 }
+  : { sites: 5, days: 5, stepMinutes: 60, sick: 2, atLeast: 35 }
 const stepMs = form.stepMinutes * minuteMs
 /** From the start: when no manager runs, when the clock is ahead, when the first sites cannot be backed up whatever is tried. */
 const away = { from: 26, until: 31 }

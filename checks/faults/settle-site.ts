@@ -47,7 +47,7 @@ export async function siteTables<Input extends { siteId: string }>(
       title: alone ? `${type}, faults that hit everybody` : type,
       random,
       concurrency: alone ? 1 : 3,
-      ...(isFullForm() ? { cells } : { cells: applicable, sample: alone ? 2 : 10 }),
+      ...(isFullForm() ? { cells } : { cells: applicable, sample: alone ? 2 : 7 }),
     })
     await table.catch((error: unknown) => failures.push(error))
   }

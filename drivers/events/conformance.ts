@@ -1,8 +1,8 @@
 /** What every event target must do. Called by the test of each vendor with a factory for a target and a look at what arrived. */
 import { newId } from '@platen/kit/ids'
+import { cloudEventOf } from '@platen/kit/outbox'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudEvent, EventTarget } from './contract.ts'
-import { envelopeOf } from './relay-handler.ts'
 
 export interface EventTargetFixture {
   target: EventTarget
@@ -20,7 +20,7 @@ export function someEvents(
 ): CloudEvent[] {
   const [aggregateId, tenantId] = [newId(), siteId ?? newId()]
   return Array.from({ length: count }, (_, index) =>
-    envelopeOf(
+    cloudEventOf(
       {
         id: newId(),
         type: 'OrderSubmitted',

@@ -1,3 +1,7 @@
+import type { CloudEvent } from '@platen/kit/outbox'
+
+export type { CloudEvent }
+
 /**
  * Where events of the platform and its sites go for programs of others: a message broker.
  *
@@ -15,36 +19,6 @@
  */
 export interface CallOptions {
   signal?: AbortSignal
-}
-
-/** An event as it leaves us: CloudEvents 1.0, structured mode, JSON format. Names of extensions are lower-case letters and digits. */
-export interface CloudEvent {
-  specversion: '1.0'
-  /** Unique; the idempotency key. */
-  id: string
-  /** `platen:control-plane`, or `platen:site/<id>`. */
-  source: string
-  /** `OrderSubmitted` */
-  type: string
-  /** `order/<id>` */
-  subject: string
-  /** RFC 3339. */
-  time: string
-  datacontenttype: 'application/json'
-  /** Version of the payload's shape. */
-  dataversion: number
-  /** `control-plane`, or the id of a site. */
-  place: string
-  /** The id of the customer organisation, in the control plane. */
-  tenantid?: string
-  /** In a site. */
-  siteid?: string
-  aggregate: string
-  /** Id of the aggregate: the events of one are in order. */
-  partitionkey: string
-  /** Number of the event within its aggregate, from 1 without gaps; of a fixed length, so that it sorts as text. */
-  sequence: string
-  data: unknown
 }
 
 export interface EventTargetDescription {

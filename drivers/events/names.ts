@@ -3,8 +3,6 @@ import type { CloudEvent } from './contract.ts'
 
 /** Durable, of type topic. */
 export const EXCHANGE = 'platen.events'
-export const CONTENT_TYPE = 'application/cloudevents+json'
-export const CONTROL_PLANE = 'control-plane'
 
 /** `<place>.<aggregate>.<type>`: bind `*.order.*`, or `<site id>.#`. */
 export const routingKeyOf = ({ place, aggregate, type }: Pick<CloudEvent, 'place' | 'aggregate' | 'type'>): string =>

@@ -23,6 +23,8 @@ export interface AuditSource {
 
 type SourceOf = (request: FastifyRequest) => AuditSource
 
+/** What reads every entry takes of the caller's rate limits. */
+const wholeTrailCost = 50
 const reading = { kind: 'permission', permission: 'audit.read' } as const
 
 /** The audit trail: reading, searching, taking away and proving it. The same in the control plane and in a site. */
@@ -74,13 +76,14 @@ function registerExport(app: HttpServer, sourceOf: SourceOf): void {
   app.route({
     method: 'GET',
     url: '/api/v1/audit-exports',
-    config: { policy: { kind: 'permission', permission: 'audit.export' } },
+    config: { policy: { kind: 'permission', permission: 'audit.export' }, cost: wholeTrailCost },
     schema: {
       tags: ['audit'],
       summary: 'Download entries of the audit trail as CSV or as lines of JSON; the download is audited itself',
       querystring: entryList.queryWith({ format: z.enum(['csv', 'json']).default('csv') }),
       // A stream: no serializer sees it.
       response: { 200: z.string() },
+      produces: Object.values(exportFormats).map(({ contentType }) => contentType.split(';', 1)[0] ?? ''),
     },
     handler: async (request, reply) => {
       const { format, ...query } = request.query
@@ -113,7 +116,7 @@ function registerVerification(app: HttpServer, sourceOf: SourceOf): void {
   app.route({
     method: 'POST',
     url: '/api/v1/audit-verifications',
-    config: { policy: reading },
+    config: { policy: reading, cost: wholeTrailCost },
     schema: {
       tags: ['audit'],
       summary: 'Compare the audit trail with its seals and with what was anchored outside of the database',

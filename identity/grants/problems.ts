@@ -44,6 +44,12 @@ export const peopleProblems = defineProblems('people', {
     user: 'Ask who invited you for a new one: an invitation works once, for seven days.',
     operator: 'Nothing.',
   },
+  'invitation-overtaken': {
+    status: 409,
+    title: 'Who invited you may not give this any more',
+    user: 'Ask somebody who may to send the invitation again. Nothing was changed.',
+    operator: 'Nothing; the audit trail has the attempt.',
+  },
   'role-unknown': {
     status: 422,
     title: 'No such role',

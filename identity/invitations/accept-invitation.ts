@@ -1,4 +1,5 @@
 import { newId } from '@platen/kit/ids'
+import { ProblemError } from '@platen/kit/problems'
 import { maybe, sql, violates, withScope, type Tx } from '@platen/kit/sql'
 import { createAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts.ts'
 import { appendAudit } from '../audit.ts'
@@ -14,6 +15,7 @@ import { openSession, type SecondFactorKind, type Visitor } from '../sessions.ts
 import { appendUserEvent } from '../events.ts'
 import { assertPlaceLeft, insertUser } from '../users/index.ts'
 import { claimInvitation, findByToken, type Invitation } from './invitation-store.ts'
+import { assertInviterMayGrant, auditOvertaken } from './inviter.ts'
 import { userExists } from './invite.ts'
 
 export interface Acceptance {
@@ -55,10 +57,15 @@ export async function acceptInvitation(
     await becomeUserOnce(tx, parts, { invitation, token, account, accountId, name, newPasswordHash, visitor })
     return openSession(tx, { accountId, tenantId, method: 'password', secondFactor, visitor })
   }
-  const session =
+  const opening =
     account === undefined
-      ? await openFirst(parts, { tenantId, accountId, email }, visitor, join)
-      : await openWithCode(parts, { account, tenantId, code: acceptance.code }, visitor, join)
+      ? openFirst(parts, { tenantId, accountId, email }, visitor, join)
+      : openWithCode(parts, { account, tenantId, code: acceptance.code }, visitor, join)
+  const session = await opening.catch(async (error: unknown) => {
+    if (error instanceof ProblemError && error.code === 'invitation-overtaken')
+      await auditOvertaken(parts, invitation, visitor)
+    throw error
+  })
   if (newPasswordHash === undefined) parts.throttle.succeeded(email, visitor.ip)
   parts.afterCommit()
   return parts.issue({ accountId, tenantId, ...session, passwordMissing: false })
@@ -109,7 +116,8 @@ async function becomeUserOnce(tx: Tx, parts: IdentityParts, entrant: Entrant): P
   if (!(await claimInvitation(tx, invitation, token))) throw invitationInvalid()
   await enterAccount(tx, entrant)
   await assertPlaceLeft({ tx, tenantId, parts })
-  const { roles } = await chooseRoles(tx, tenantId, invitation.roles, parts.rules)
+  const { roles, permissions } = await chooseRoles(tx, tenantId, invitation.roles, parts.rules)
+  await assertInviterMayGrant(tx, parts, invitation, permissions)
   const userId = await becomeUser(tx, { ...entrant, roles })
   await auditAcceptance(tx, { invitation, userId, roles, visitor })
 }

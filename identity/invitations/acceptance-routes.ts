@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { answerWith, secondFactorCode, sessionAnswer } from '../auth-routes.ts'
 import { visitorOf, type PartOf } from '../authorize.ts'
+import { hashingCost } from '../hashing-gate.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { userName } from '../users/index.ts'
 import { acceptInvitation, inspectInvitation } from './accept-invitation.ts'
@@ -34,6 +35,7 @@ export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartOf<Identi
       policy,
       problems: [
         'invitation-invalid',
+        'invitation-overtaken',
         'credentials-wrong',
         'second-factor-needed',
         'second-factor-wrong',
@@ -45,6 +47,7 @@ export function registerAcceptanceRoutes(app: HttpServer, partsOf: PartOf<Identi
         'user-limit-reached',
         'role-unknown',
       ],
+      cost: hashingCost,
     },
     schema: {
       tags,

@@ -3,7 +3,7 @@ import { pageOf, type HttpServer } from '@platen/kit/http'
 import { mapPage } from '@platen/kit/lists'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
-import { changeAs } from '../grants/index.ts'
+import { changeAs, changeOnce } from '../grants/index.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { heldRole, type HeldRole } from '../principal.ts'
 import { lineOfText, nameRoles, roleIds } from '../roles/index.ts'
@@ -75,7 +75,11 @@ function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void
   app.route({
     method: 'POST',
     url,
-    config: { policy: write, problems: ['role-unknown', 'grant-refused', 'user-exists', 'user-limit-reached'] },
+    config: {
+      policy: write,
+      problems: ['role-unknown', 'grant-refused', 'user-exists', 'user-limit-reached'],
+      idempotent: true,
+    },
     schema: {
       tags,
       summary: 'Invite somebody by mail; an open invitation of the same address is replaced',
@@ -85,10 +89,11 @@ function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void
     handler: async (request, reply) => {
       const parts = await partsOf(request)
       const { locale = null, ...wanted } = request.body
-      const answer = await changeAs(parts, requesterOf(request), { action: 'invitation.created', resource }, (change) =>
-        invite(change, { ...wanted, locale }).then((invitation) => viewIn(change, parts, invitation)),
-      )
-      return reply.code(201).send(answer)
+      const { body } = await changeOnce(parts, request, { action: 'invitation.created', resource }, async (change) => {
+        const invitation = await invite(change, { ...wanted, locale })
+        return { status: 201, body: await viewIn(change, parts, invitation) }
+      })
+      return reply.code(201).send(body)
     },
   })
 }

@@ -76,13 +76,18 @@ export async function insertInvitation(tx: Tx, vault: Vault, invitation: NewInvi
   return toInvitation(row)
 }
 
-/** Another link for the same invitation; the one that was sent stops working. */
-export async function renewLink(tx: Tx, vault: Vault, { id, tenantId }: Invitation): Promise<Invitation> {
+/** Another link for the same invitation; the one that was sent stops working. Who has it sent answers for it from now on. */
+export async function renewLink(
+  tx: Tx,
+  vault: Vault,
+  { id, tenantId }: Invitation,
+  invitedBy: string,
+): Promise<Invitation> {
   const { hash, sealed } = newLink(vault, id)
   const row = await one(
     tx,
     sql<InvitationRow>`UPDATE identity.invitations SET token_hash = ${hash}, sealed_token = ${sealed}, sent_at = NULL,
-        expires_at = now() + ${lifetime} WHERE tenant_id = ${tenantId} AND id = ${id} RETURNING ${columns}`,
+        invited_by = ${invitedBy}, expires_at = now() + ${lifetime} WHERE tenant_id = ${tenantId} AND id = ${id} RETURNING ${columns}`,
   )
   return toInvitation(row)
 }

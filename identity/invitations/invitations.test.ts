@@ -113,7 +113,7 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       people.plan.maxUsers = undefined
     })
 
-    test('by many at once does not exceed the plan', async () => {
+    test('by many at once does not exceed the plan (attack 45)', async () => {
       const boss = await people.aUser()
       people.plan.maxUsers = 4
       const answers = await Promise.all(Array.from({ length: 10 }, () => invite(undefined, {}, boss)))
@@ -202,7 +202,7 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       expect(await inspect(token)).toMatchObject(invalid)
     })
 
-    test('fifty times at once works once', { timeout: 60_000 }, async () => {
+    test('fifty times at once works once (attack 45)', { timeout: 60_000 }, async () => {
       const { token, email } = await anInvitation()
       const answers = await Promise.all(Array.from({ length: 50 }, () => accept(token)))
       const codes = answers.map(({ status, body }) => (status === 200 ? 'accepted' : body.code))
@@ -279,6 +279,39 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       people.plan.maxUsers = undefined
       expect(answer).toMatchObject({ status: 409, body: { code: 'user-limit-reached' } })
       expect((await accept(token)).status).toBe(200)
+    })
+
+    test('from somebody who could not give it any more is refused, until somebody who can sends it again', async () => {
+      const inviter = await people.aUser({ tenantId: owner.tenantId })
+      const { body } = await invite(undefined, { roles: ['gerant'] }, inviter)
+      const token = await people.tokenOf(body.id)
+      const lesser = await people.tokenOf((await invite(undefined, {}, inviter)).body.id)
+      const roles = (ids: string[]) =>
+        people.call('PATCH', `/users/${inviter.userId}`, { as: owner, body: { roles: ids } })
+      expect((await roles(['chef', 'lecture'])).status).toBe(200)
+      expect(await accept(token)).toMatchObject({ status: 409, body: { code: 'invitation-overtaken' } })
+      expect((await people.auditOf(owner.tenantId)).at(-1)).toMatchObject({
+        action: 'invitation.acceptance-refused',
+        resourceId: body.id,
+      })
+      const { email } = body
+      const accounts = sql`SELECT FROM identity.accounts WHERE email = ${email}`
+      expect((await accounts.execute(people.home.database.db)).rows).toEqual([])
+      expect((await accept(lesser)).status).toBe(200)
+      expect((await remind(body.id)).status).toBe(202)
+      expect((await accept(await people.tokenOf(body.id))).status).toBe(200)
+    })
+
+    test.each(['deactivated', 'erased'])('from somebody who was %s is refused', async (fate) => {
+      const inviter = await people.aUser({ tenantId: owner.tenantId })
+      const token = await people.tokenOf((await invite(undefined, {}, inviter)).body.id)
+      const user = `/users/${inviter.userId}`
+      const done =
+        fate === 'erased'
+          ? await people.call('DELETE', user, { as: owner })
+          : await people.call('PUT', `${user}/deactivation`, { as: owner })
+      expect(done.status).toBeLessThan(300)
+      expect(await accept(token)).toMatchObject({ status: 409, body: { code: 'invitation-overtaken' } })
     })
 
     test('again after having been erased makes another user', async () => {

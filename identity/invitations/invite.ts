@@ -44,12 +44,12 @@ export async function invite(
 
 /** Sends an invitation again, with a new link and for as long again. */
 export async function remind(change: Change, id: string): Promise<Invitation> {
-  const { tx, tenantId, parts } = change
+  const { tx, tenantId, parts, principal } = change
   const invitation = await requireInvitation(change, id)
   await assertMayGrantRolesOf(change, invitation)
   // While it was too old its place was free for others.
   if (invitation.expired) await assertPlaceLeft(change)
-  const renewed = await renewLink(tx, parts.vault, invitation)
+  const renewed = await renewLink(tx, parts.vault, invitation, principal.email)
   await change.record({ email: invitation.email })
   await parts.mailLater(tx, { kind: 'invitation', id, tenantId })
   return renewed

@@ -10,6 +10,9 @@ import type { JobRoutesOptions } from './job-routes.ts'
 import { jobSchema, toJobAnswer } from './job-view.ts'
 import { tenantReportJob } from './report-job.ts'
 
+/** A report reads whole tables and sends a mail. */
+const reportCost = 20
+
 /** Asking for a report of one's own tenant; the job says how far it is and has the link. */
 export function registerReportRoute(app: HttpServer, options: JobRoutesOptions): void {
   const { reports, dbOf, afterCommit } = options
@@ -18,7 +21,7 @@ export function registerReportRoute(app: HttpServer, options: JobRoutesOptions):
     method: 'POST',
     url: '/api/v1/reports',
     // Which permission it takes depends on what is asked for.
-    config: { policy: { kind: 'authenticated' }, problems: ['forbidden'] },
+    config: { policy: { kind: 'authenticated' }, problems: ['forbidden'], cost: reportCost },
     schema: {
       tags: ['jobs'],
       summary: 'Ask for a report as a CSV file: a job writes it and a mail tells when it is there',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { principalOf, visitorOf, type PartOf } from '../authorize.ts'
+import { hashingCost } from '../hashing-gate.ts'
 import type { Links } from './links.ts'
 
 const token = z.string().min(1).max(200).meta({ description: 'What stands after `#token=` in the link.' })
@@ -34,7 +35,7 @@ export function registerLinkRoutes(app: HttpServer, identityOf: PartOf<{ links: 
   app.route({
     method: 'POST',
     url: '/api/v1/auth/password-resets/redemption',
-    config: { policy: byLink, problems: ['link-invalid', 'password-unsuitable', 'sign-in-busy'] },
+    config: { policy: byLink, problems: ['link-invalid', 'password-unsuitable', 'sign-in-busy'], cost: hashingCost },
     schema: {
       tags: ['auth'],
       summary: 'Set a new password by a link; every session ends',

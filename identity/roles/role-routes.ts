@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { expectedVersion, pageOf, type HttpServer } from '@platen/kit/http'
 import { withScope } from '@platen/kit/sql'
 import { principalOf, requesterOf, type PartOf } from '../authorize.ts'
-import { changeAs } from '../grants/index.ts'
+import { changeAs, changeOnce } from '../grants/index.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { mayDo } from '../principal.ts'
 import { countHolders, findOwnRole, listOwnRoles, type OwnRole } from './role-store.ts'
@@ -102,7 +102,7 @@ function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void
   app.route({
     method: 'POST',
     url,
-    config: { policy: write, problems: writing },
+    config: { policy: write, problems: writing, idempotent: true },
     schema: {
       tags,
       summary: 'Make a role of your own, of permissions that you hold',
@@ -111,10 +111,11 @@ function registerCreation(app: HttpServer, partsOf: PartOf<IdentityParts>): void
     },
     handler: async (request, reply) => {
       const subject = { action: 'role.created', resource: 'role' }
-      const role = await changeAs(await partsOf(request), requesterOf(request), subject, (change) =>
-        createOwnRole(change, request.body),
-      )
-      return reply.code(201).send(viewOf(role, 0))
+      const { body } = await changeOnce(await partsOf(request), request, subject, async (change) => ({
+        status: 201,
+        body: viewOf(await createOwnRole(change, request.body)),
+      }))
+      return reply.code(201).send(body)
     },
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HttpServer } from '@platen/kit/http'
 import { principalOf, visitorOf, type PartOf } from '../authorize.ts'
+import { hashingCost } from '../hashing-gate.ts'
 import type { SecondFactor } from './second-factor.ts'
 
 const state = z
@@ -38,7 +39,7 @@ export function registerSecondFactorRoutes(app: HttpServer, identityOf: PartOf<{
   app.route({
     method: 'POST',
     url,
-    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-on'] },
+    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-on'], cost: hashingCost },
     schema: {
       tags: ['account'],
       summary: 'Begin a second factor: a secret for your authenticator app',
@@ -75,7 +76,7 @@ export function registerSecondFactorRoutes(app: HttpServer, identityOf: PartOf<{
   app.route({
     method: 'DELETE',
     url,
-    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-off', 'code-wrong'] },
+    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-off', 'code-wrong'], cost: hashingCost },
     schema: {
       tags: ['account'],
       summary: 'Turn the second factor off',
@@ -92,7 +93,7 @@ export function registerSecondFactorRoutes(app: HttpServer, identityOf: PartOf<{
   app.route({
     method: 'POST',
     url: `${url}/recovery-codes`,
-    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-off', 'code-wrong'] },
+    config: { policy, sessionOnly: true, problems: [...guesses, 'second-factor-off', 'code-wrong'], cost: hashingCost },
     schema: {
       tags: ['account'],
       summary: 'New recovery codes; the old ones stop working',

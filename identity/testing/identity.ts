@@ -1,5 +1,6 @@
 /** An identity for tests: its database, cloned from a migrated template, and builders named after what they make. */
 import { randomBytes } from 'node:crypto'
+import type { IdempotencyKeys } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import { outboxMigrations } from '@platen/kit/outbox'
 import { createVault, type Vault } from '@platen/kit/secrets'
@@ -53,7 +54,15 @@ export async function openTestIdentity(place: keyof typeof places): Promise<Test
   const db = database.connect(app, { max: 8 })
   const vault = createVault({ current: { id: 'test', key: randomBytes(32) } })
   const tenantId = newId()
-  const options = { db, vault, issuer: 'https://anvil.test', audience: `site:${tenantId}`, roles, permissions }
+  const options = {
+    db,
+    vault,
+    issuer: 'https://anvil.test',
+    audience: `site:${tenantId}`,
+    roles,
+    permissions,
+    idempotencyKeys: keysInMemory(),
+  }
   const another: TestIdentity['another'] = (overrides) => createIdentity({ ...options, ...overrides })
   return {
     database,
@@ -79,6 +88,27 @@ export async function openTestIdentity(place: keyof typeof places): Promise<Test
       })
       return person
     },
+  }
+}
+
+/** The place's table, which is not part of identity: places prove theirs. It does not forget what was rolled back; identity stores last. */
+function keysInMemory(): IdempotencyKeys {
+  const answers = new Map<string, { digest: Buffer; status: number; body: unknown }>()
+  const nameOf = ({
+    tenantId,
+    accountId,
+    route,
+    key,
+  }: {
+    tenantId: string
+    accountId: string
+    route: string
+    key: string
+  }) => [tenantId, accountId, route, key].join(' ')
+  return {
+    find: async (_tx, request) => answers.get(nameOf(request)),
+    remember: async (_tx, request, answer) =>
+      void answers.set(nameOf(request), { digest: request.digest, ...answer, body: structuredClone(answer.body) }),
   }
 }
 

@@ -1,5 +1,6 @@
 // Made by tools/generate-reference.ts: all processes share one environment, so each knows the names that the others read.
 export const KNOWN_SETTINGS: readonly string[] = [
+  'PLATEN_ALLOWED_ORIGINS',
   'PLATEN_BENCH_MEMORY_MB',
   'PLATEN_BENCH_NAME',
   'PLATEN_BENCH_PROCESS',
@@ -23,5 +24,6 @@ export const KNOWN_SETTINGS: readonly string[] = [
   'PLATEN_SMTP_AUTHORITY',
   'PLATEN_SMTP_URL',
   'PLATEN_UPDATE_REFERENCE',
+  'PLATEN_WEBHOOK_NETWORKS',
   'PLATEN_ZONE',
 ]

@@ -126,7 +126,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
   const answers: JsonObject = { ...responses }
   if (route.config.versioned === true && route.method === 'get') answers['304'] = { description: 'Nothing differs' }
   for (const [status, codes] of problemsByStatus(route)) answers[status] ??= problemResponse(codes)
-  // What any request may meet (malformed, internal, a dependency down) would only repeat itself under each route.
+  // What any request may meet would only repeat itself under each route, but where the status is there anyway.
   answers['default'] = {
     description: 'Any other problem',
     content: { 'application/problem+json': { schema: PROBLEM_REFERENCE } },
@@ -136,6 +136,7 @@ function describeOperation(operation: Operation, route: DocumentedRoute): JsonOb
     ...rest,
     'x-policy': describePolicy(policy),
     ...(route.config.idempotent === true ? { 'x-idempotent': true } : {}),
+    ...(route.config.cost === undefined ? {} : { 'x-cost': route.config.cost }),
     ...(policy === undefined || policy.kind === 'public' ? {} : { security: [{ accessToken: [] }] }),
     responses: Object.fromEntries(Object.entries(answers).sort(byKey)),
   }
@@ -160,19 +161,34 @@ function describePolicy(policy: RoutePolicy | undefined): string {
 
 function problemsByStatus({ config, takesBody, takesInput, isList }: DocumentedRoute): Map<string, string[]> {
   const codes = new Set(config.problems)
-  if (config.policy?.kind !== 'public') codes.add('credentials-missing')
+  if (config.policy?.kind !== 'public') for (const code of ['credentials-missing', 'session-ended']) codes.add(code)
   if (config.policy?.kind === 'permission' || config.policy?.kind === 'operator') codes.add('forbidden')
   if (config.sameOrigin === true) codes.add('origin-refused')
   if (takesInput) codes.add('request-invalid')
   if (isList) codes.add('list-query-invalid')
   if (takesBody) for (const code of ['too-large', 'unsupported-media-type']) codes.add(code)
+  const statuses = new Set([...codes].flatMap((code) => statusOf(code) ?? []))
   const byStatus = new Map<string, string[]>()
-  for (const code of [...codes].sort()) {
-    const status = String(findProblem(code)?.definition.status ?? 500)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  for (const code of [...codes, ...ANY_ROUTE].toSorted()) {
+    const status = statusOf(code)
+    if (status === undefined || !statuses.has(status)) continue
+    byStatus.set(status, [...new Set([...(byStatus.get(status) ?? []), code])])
   }
   return byStatus
 }
+
+// `session-ended` is a problem of identity: a server without it never answers so.
+const statusOf = (code: string): string | undefined => findProblem(code)?.definition.status.toString()
+
+const ANY_ROUTE = [
+  'malformed-request',
+  'not-found',
+  'too-large',
+  'unsupported-media-type',
+  'rate-limited',
+  'dependency-unavailable',
+  'shutting-down',
+]
 
 function problemResponse(codes: readonly string[]): Json {
   const titles = codes.map((code) => findProblem(code)?.definition.title ?? code)

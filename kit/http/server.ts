@@ -11,6 +11,8 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Logger } from '../logging/index.ts'
 import { kitProblems } from '../problems/index.ts'
+import { allowOrigins, answerPreflights } from './cross-origin/index.ts'
+import type { AllowedOrigins } from './cross-origin/index.ts'
 import { answerProbes } from './health.ts'
 import type { Readiness } from './health.ts'
 import { declareVersions } from './etags/index.ts'
@@ -85,6 +87,8 @@ export interface HttpServerOptions {
   readonly beforePolicy?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** Absent: no limits, as in tests that are about something else. */
   readonly rateLimits?: RateLimitOptions
+  /** Whose pages may call which of our hosts. Absent: nobody's but our own. */
+  readonly allowedOrigins?: AllowedOrigins
   readonly openapi: { readonly title: string; readonly description: string }
   readonly limits?: Partial<typeof DEFAULT_LIMITS>
   readonly contentSecurityPolicy?: ContentSecurityPolicy
@@ -105,6 +109,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const leave = { connection: 'close', 'retry-after': '2' }
     throw kitProblems.problem('shutting-down', 'This process is shutting down.', { headers: leave })
   })
+  const { beforePolicy, allowedOrigins = new Map<string, never>() } = options
+  allowOrigins(app, allowedOrigins)
   answerWithProblems(app)
   logRequests(app)
   refuseAmbiguousRequests(app)
@@ -112,12 +118,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   limiter?.limitAddresses()
   // Unsigned: our cookies hold random tokens, which need no signature. Parsed before policies are checked.
   await app.register(cookie)
-  const { beforePolicy } = options
   if (beforePolicy !== undefined) {
     app.addHook('onRequest', async (request, reply) => {
       if (request.routeOptions.config.isProbe !== true) await beforePolicy(request, reply)
     })
   }
+  const unrouted = tellUnrouted(app)
+  answerPreflights(app, allowedOrigins, unrouted)
   declareIdempotency(app)
   declareVersions(app)
   requirePolicies(app)
@@ -126,7 +133,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   limiter?.limitCallers()
   acceptOnlyJson(app, limits.jsonDepth)
   validateWithZod(app)
-  const unrouted = tellUnrouted(app)
   app.decorate('platform', {
     lifecycle,
     authorize: options.authorize,

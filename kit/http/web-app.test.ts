@@ -63,7 +63,7 @@ describe('files', () => {
       headers: { 'accept-encoding': accepted },
     })
     expect(headers['content-encoding']).toBe(encoding)
-    expect(headers['vary']).toBe('accept-encoding')
+    expect(headers['vary']).toBe('origin, accept-encoding')
     expect(unpack(rawPayload).toString()).toBe(script)
   })
 

@@ -54,7 +54,7 @@ export async function serveWebApp(
 async function sendFile(request: FastifyRequest, reply: FastifyReply, file: WebFile): Promise<FastifyReply> {
   reply.type(file.type).header('cache-control', file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (!isText(file.type)) return reply.send(file.plain)
-  reply.header('vary', 'accept-encoding')
+  reply.header('vary', 'origin, accept-encoding')
   const encoding = acceptedEncoding(request)
   return encoding === undefined
     ? reply.send(file.plain)

@@ -54,6 +54,15 @@ export async function deliverPending(
   return delivered
 }
 
+/**
+ * One turn of one handler that `subscribe` made known: leases a few deliveries, runs them, and returns how many it leased. For handlers
+ * that must not hold up others, each in a line of its own; what is appended meanwhile is distributed by `deliverPending`.
+ */
+export async function deliverSome(db: Db, handler: SingleHandler, options: DeliverOptions = {}): Promise<number> {
+  const { found } = await deliverSingles(db, new Map([[handler.name, handler]]), options)
+  return found
+}
+
 /** One cheap round trip: is anything to be distributed or due? Also true for deliveries to handlers that this process does not run. */
 export async function hasPendingDeliveries(db: Db): Promise<boolean> {
   return (await one(db, sql<{ pending: boolean }>`select outbox.has_pending_deliveries() as pending`)).pending

@@ -1,6 +1,7 @@
-export { appendEvent } from './append.ts'
+export { appendEvent, appendEventFor } from './append.ts'
+export { CLOUD_EVENT_TYPE, cloudEventOf, type CloudEvent, type EventPlace } from './cloud-event.ts'
 export { defineEvent, definedEvents, type EventDefinition, type NewEvent } from './define-event.ts'
-export { deliverPending, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
+export { deliverPending, deliverSome, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
 export type { DeliveryFailpoints, DeliveryPoint } from './failpoints.ts'
 export type { BatchHandler, DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext } from './handlers.ts'
 export { receiveOnce } from './inbox.ts'
@@ -11,9 +12,11 @@ export {
   outboxLag,
   pruneDelivered,
   replayDelivery,
+  replayDeliveryIn,
   replayHistory,
   retireHandler,
   type DeadLetter,
   type OutboxLag,
 } from './operate.ts'
+export { dueHandlers, subscribe, unsubscribe, type DueHandler } from './subscriptions.ts'
 export { payloadShape, type PayloadShape } from './payload-shape.ts'

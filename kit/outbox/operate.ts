@@ -1,5 +1,5 @@
 // What an operator does with deliveries: look, replay, discard, prune. All of it passes the tenant policies.
-import { one, rows, sql, withScope, type Db } from '../sql/index.ts'
+import { one, rows, sql, withScope, type Db, type Tx } from '../sql/index.ts'
 
 const SHORTEST_RETENTION_DAYS = 30
 
@@ -66,16 +66,18 @@ export async function deadLetters(db: Db, options: { limit?: number } = {}): Pro
 
 /** Delivers once more, now, with fresh attempts: a dead delivery, or a delivered one whose effect is wanted again. False if unknown or leased. */
 export async function replayDelivery(db: Db, delivery: { eventId: string; handler: string }): Promise<boolean> {
-  return change(
-    db,
-    delivery,
-    sql`state = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), leased_until = null, delivered_at = null`,
-  )
+  return withScope(db, { operator: true }, (tx) => changeIn(tx, delivery, replayed))
 }
+
+/** The same for what the scope of a transaction may see. */
+export const replayDeliveryIn = (tx: Tx, delivery: { eventId: string; handler: string }): Promise<boolean> =>
+  changeIn(tx, delivery, replayed)
 
 /** Gives a dead delivery up for good, which lets later events of its aggregate pass. False if it is not dead. */
 export async function discardDelivery(db: Db, delivery: { eventId: string; handler: string }): Promise<boolean> {
-  return change(db, delivery, sql`state = 'discarded'`, sql`and state = 'dead'`)
+  return withScope(db, { operator: true }, (tx) =>
+    changeIn(tx, delivery, sql`state = 'discarded'`, sql`and state = 'dead'`),
+  )
 }
 
 /**
@@ -127,21 +129,21 @@ export async function pruneDelivered(db: Db, options: { olderThanDays: number; l
   return pruned.length
 }
 
-async function change(
-  db: Db,
+const replayed = sql`state = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), leased_until = null, delivered_at = null`
+
+async function changeIn(
+  tx: Tx,
   delivery: { eventId: string; handler: string },
   assignments: ReturnType<typeof sql>,
   condition: ReturnType<typeof sql> = sql``,
 ): Promise<boolean> {
-  const changed = await withScope(db, { operator: true }, (tx) =>
-    rows(
-      tx,
-      sql`
-        update outbox.deliveries set ${assignments}
-        where event_id = ${delivery.eventId} and handler = ${delivery.handler}
-          and (leased_until is null or leased_until <= clock_timestamp()) ${condition}
-        returning event_id`,
-    ),
+  const changed = await rows(
+    tx,
+    sql`
+      update outbox.deliveries set ${assignments}
+      where event_id = ${delivery.eventId} and handler = ${delivery.handler}
+        and (leased_until is null or leased_until <= clock_timestamp()) ${condition}
+      returning event_id`,
   )
   return changed.length === 1
 }

@@ -1,5 +1,6 @@
 export { triesAllPairs } from './config.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
+export { migrateReleased } from './released-database.ts'
 export { createControlPlaneRoles, createSiteGroupRoles } from './roles.ts'
 export { expectSchemaFile, writeSchemaFile } from './schema-file.ts'
 export * from './isolation/index.ts'

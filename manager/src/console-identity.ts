@@ -2,6 +2,7 @@ import { createIdentity, mailByJob, type Identity } from '@platen/identity'
 import { consoleUrl, type PublicAddress } from '@platen/kit/config'
 import type { Vault } from '@platen/kit/secrets'
 import type { Db } from '@platen/kit/sql'
+import { managerIdempotencyKeys } from './idempotency/index.ts'
 import { tenantPermissions, tenantRoles } from './roles.ts'
 import { isTenantOpen, tenantName } from './tenants/index.ts'
 
@@ -14,6 +15,7 @@ export const createConsoleIdentity = (db: Db, vault: Vault, address: PublicAddre
     audience: 'manager',
     roles: tenantRoles,
     permissions: tenantPermissions,
+    idempotencyKeys: managerIdempotencyKeys,
     place: { nameOf: tenantName },
     mailLater: mailByJob,
     isTenantOpen: (tenantId) => isTenantOpen(db, tenantId),

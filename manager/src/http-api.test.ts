@@ -53,6 +53,21 @@ test('an address that is not of the API is a 404 problem, a wrong method a 405',
   })
 })
 
+test('a role made again with the same Idempotency-Key is made once', async () => {
+  const as = await api.person({ role: 'owner' })
+  const make = (name: string) =>
+    api.call({
+      method: 'POST',
+      path: '/roles',
+      body: { name, permissions: ['sites.read'] },
+      headers: { 'idempotency-key': 'k' },
+      as,
+    })
+  const first = await make('Compta')
+  expect(await make('Compta')).toMatchObject({ status: 201, body: { id: first.body.id } })
+  expect(await make('Quai')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+})
+
 test('the API document is the committed one', async () => {
   await writeOrCompareOpenApi(api.app, new URL('../../openapi/manager.json', import.meta.url))
 })

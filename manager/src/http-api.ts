@@ -9,15 +9,15 @@ import {
   registerSigningKeyRoutes,
 } from '@platen/identity'
 import { checkoutDirectory, consoleUrl, hostUrl, siteHost } from '@platen/kit/config'
-import { createHttpServer, serveWebApp, type HttpServer, type RateLimits } from '@platen/kit/http'
+import { createHttpServer, serveWebApp, type AllowedOrigins, type HttpServer, type RateLimits } from '@platen/kit/http'
 import type { Logger } from '@platen/kit/logging'
 import { one, sql } from '@platen/kit/sql'
 import { registerAccountRoutes } from './account-routes.ts'
-import { registerAlertRoutes, registerMailRoutes, registerWebhookRoutes } from './alerts/index.ts'
+import { registerAlertRoutes, registerAlertWebhookRoutes, registerMailRoutes } from './alerts/index.ts'
 import { registerBackupRoutes, registerScheduleRoutes } from './backups/index.ts'
 import { registerCertificateRoutes } from './certificates/index.ts'
 import { registerDiagnosisRoutes, type Diagnosis } from './diagnosis/index.ts'
-import { registerEventRoutes } from './events/index.ts'
+import { registerEventRoutes, registerTenantWebhookRoutes } from './events/index.ts'
 import { registerInfrastructureRoutes } from './infrastructure/index.ts'
 import { registerConsoleJobRoutes } from './jobs/index.ts'
 import { registerLogRoutes } from './logs/index.ts'
@@ -51,6 +51,7 @@ export type ApiParts = Pick<
   | 'reportFiles'
   | 'mailer'
   | 'inbox'
+  | 'webhookAddresses'
 > & { reconciler: Reconciler; diagnosis: Diagnosis; archiveKey: Wiring['siteDeps']['archiveKey'] }
 
 export interface HttpApiOptions {
@@ -59,6 +60,8 @@ export interface HttpApiOptions {
   isReady(): { ok: boolean; detail: string }
   /** Absent: none, as in tests. */
   rateLimits?: RateLimits
+  /** Absent: none, as in tests. */
+  allowedOrigins?: AllowedOrigins
   /** Folder of the built console; null where a test needs only the API. */
   consoleDirectory?: string | null
 }
@@ -66,7 +69,7 @@ export interface HttpApiOptions {
 /** The console's host: the API under /api/v1 and the web app. */
 export async function createManagerApi(
   parts: ApiParts,
-  { logger, isReady, rateLimits, consoleDirectory }: HttpApiOptions,
+  { logger, isReady, rateLimits, allowedOrigins, consoleDirectory }: HttpApiOptions,
 ): Promise<HttpServer> {
   const { platform } = parts.config
   const { apiDb: db, identity } = parts
@@ -76,6 +79,7 @@ export async function createManagerApi(
     logger,
     authorize: createAuthorizer(() => identity),
     ...(rateLimits === undefined ? {} : { rateLimits: { limits: rateLimits, callerOf } }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
     openapi: {
       title: 'Platen manager',
       description: 'The control plane: sites and the operations that make them what they are.',
@@ -125,7 +129,8 @@ export async function createManagerApi(
   registerReconciliationRoutes(app, { db, reconciler: parts.reconciler })
   registerAlertRoutes(app, { db })
   registerEventRoutes(app, { db })
-  registerWebhookRoutes(app, { db, vault: parts.vault })
+  registerAlertWebhookRoutes(app, { db, vault: parts.vault })
+  registerTenantWebhookRoutes(app, { ...parts, db })
   registerMailRoutes(app, { mailer: parts.mailer, inbox: parts.inbox })
   registerDiagnosisRoutes(app, { diagnosis: parts.diagnosis })
   registerCertificateRoutes(app, { issuer: parts.issuer })

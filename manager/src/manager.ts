@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readSealingKey } from '@platen/drivers/snapshots'
 import { consoleHost, consoleUrl } from '@platen/kit/config'
-import { listenOnSocket, readRateLimits } from '@platen/kit/http'
+import { listenOnSocket, readAllowedOrigins, readRateLimits } from '@platen/kit/http'
 import { createJobRunner, type JobRunner } from '@platen/kit/jobs'
 import { createLogger, type Logger } from '@platen/kit/logging'
 import { DATABASE_PORT } from '@platen/kit/names'
 import { OperationRunner } from '@platen/kit/operations'
 import { pruneDelivered } from '@platen/kit/outbox'
 import { migrate } from '@platen/kit/sql'
+import { createWebhookLanes, forgetOldAttempts } from '@platen/kit/webhooks'
 import { expiringSchedule, createAuditTrail, prepareSpareSigningKey } from '@platen/identity'
 import { deliverAlert, keepWatching, sendAlertMail } from './alerts/index.ts'
 import {
@@ -25,7 +26,7 @@ import { keepAuditTrail } from './audit/index.ts'
 import { ensureCertificates } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
 import { eventHandlers } from './event-handlers.ts'
-import { startRelay } from './events/index.ts'
+import { controlPlaneWebhooks, startRelay } from './events/index.ts'
 import { createManagerApi } from './http-api.ts'
 import { createDiagnosis } from './diagnosis/index.ts'
 import { forgetOldKeys } from './idempotency/index.ts'
@@ -92,7 +93,7 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const diagnosis = createDiagnosis({ ...wiring, db: wiring.workerDb })
   const api = await createManagerApi(
     { ...wiring, reconciler, diagnosis, archiveKey: wiring.siteDeps.archiveKey },
-    { logger, isReady: () => state, rateLimits: readRateLimits() },
+    { logger, isReady: () => state, rateLimits: readRateLimits(), allowedOrigins: readAllowedOrigins() },
   )
   await ensureSetupCode(wiring.workerDb, wiring.paths.setupCode)
   await listenOnSocket(api, wiring.sockets.manager)
@@ -102,7 +103,13 @@ export async function startManager(config: ManagerConfig): Promise<Manager> {
   const jobs = createJobs(wiring, logger)
   if (works) await Promise.all([runner.start(), jobs.start()])
   const { workerDb: db, workerConnection: connection } = wiring
-  const relay = works ? await startRelay({ db, connection, handlers: eventHandlers(wiring), logger }) : undefined
+  const webhooks = {
+    lanes: createWebhookLanes({ rule: wiring.webhookAddresses, logger }),
+    place: controlPlaneWebhooks({ db, vault: wiring.vault }),
+  }
+  const relay = works
+    ? await startRelay({ db, connection, handlers: eventHandlers(wiring), webhooks, logger })
+    : undefined
   const watching = works ? keepWatching({ ...wiring, db: wiring.workerDb }, logger, stopping.signal) : Promise.resolve()
   const trail = createAuditTrail({ db: wiring.workerDb, place: wiring.auditAnchors })
   const sealing = works ? keepAuditTrail({ ...wiring, trail }, logger, stopping.signal) : Promise.resolve()
@@ -246,6 +253,7 @@ async function keepUp(
         sweptAtMs = performance.now()
         const swept = await wiring.objects.sweep?.({ signal })
         await pruneDelivered(db, { olderThanDays: eventDays })
+        await forgetOldAttempts(db)
         if (swept?.removed) logger.info(swept, 'files that killed processes had left in the object store were removed')
       }
     } catch (error) {

@@ -54,6 +54,11 @@ async function populate(tenant: TestTenant): Promise<void> {
     )
     await sql`INSERT INTO outbox.deliveries (event_id, handler, tenant_id, aggregate_id, sequence)
       VALUES (${event}, 'x', ${tenantId}, ${siteId}, 1)`.execute(tx)
+    const webhook = newId()
+    await sql`INSERT INTO outbox.webhooks (id, tenant_id, url, description, types, enabled, sealed_secret, created_by)
+      VALUES (${webhook}, ${tenantId}, 'https://x/', '', '{}', false, 'x', 'x')`.execute(tx)
+    await sql`INSERT INTO outbox.webhook_attempts (id, tenant_id, webhook_id, event_id, event_type, attempt, outcome, detail, duration_ms)
+      VALUES (${newId()}, ${tenantId}, ${webhook}, ${event}, 'X', 1, 'failed', 'x', 1)`.execute(tx)
     await sql`INSERT INTO outbox.inbox (consumer, event_id, tenant_id) VALUES ('x', ${event}, ${tenantId})`.execute(tx)
   })
 }
@@ -101,7 +106,7 @@ const countIn = async (db: Db, table: string, scope: object): Promise<number> =>
   return count
 }
 
-test('every table with a tenant has FORCE row-level security, but for the named exceptions', async () => {
+test('every table with a tenant has FORCE row-level security, but for the named exceptions (attack 23)', async () => {
   const tables = await tenantTables()
   expect(tables.length).toBeGreaterThan(10)
   expect(tables.filter(({ forced }) => !forced).map(({ name }) => name)).toEqual(exceptions)

@@ -1,7 +1,7 @@
 import { sql } from '@platen/kit/sql'
-import { expectSchemaFile, type TestDatabase } from '@platen/kit/testing'
+import { expectSchemaFile, migrateReleased, type TestDatabase } from '@platen/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testManagerDatabase } from '../testing/platform.ts'
+import { managerDatabaseOptions, testManagerDatabase } from '../testing/platform.ts'
 import { managerMigrations } from './migrations.ts'
 
 let database: TestDatabase
@@ -21,5 +21,12 @@ describe('the schema of the manager', () => {
     const { rows } = await sql<{ owner: string }>`
       SELECT DISTINCT tableowner AS owner FROM pg_tables WHERE schemaname = 'manager'`.execute(database.db)
     expect(rows).toEqual([{ owner: 'platen_owner' }])
+  })
+
+  test('is what the database of the release before becomes, and a second run changes nothing', async () => {
+    const dump = new URL('../testing/released.sql', import.meta.url)
+    const { again, upgraded, fromNothing } = await migrateReleased(dump, managerDatabaseOptions)
+    expect(upgraded).toBe(fromNothing)
+    expect(again).toEqual([])
   })
 })

@@ -19,6 +19,7 @@ import { consoleHost, type PlatformSettings } from '@platen/kit/config'
 import { dataPaths, runDirectory, socketPaths, type DataPaths, type SocketPaths } from '@platen/kit/names'
 import { createVault, loadOrCreateMasterKey, masterKeyId, type Vault } from '@platen/kit/secrets'
 import { openDatabase, type Connection, type Db } from '@platen/kit/sql'
+import { readWebhookAddresses, type AddressRule } from '@platen/kit/webhooks'
 import type { BackupDeps } from './backups/index.ts'
 import { requireCertificateFor } from './certificates/index.ts'
 import type { ManagerConfig } from './config.ts'
@@ -64,6 +65,8 @@ export interface Wiring {
   /** Of the disk that holds the data directory. */
   diskSpace(): Promise<{ freeBytes: number; totalBytes: number }>
   mailer: Mailer
+  /** Where webhooks of tenants may lead. */
+  webhookAddresses: AddressRule
   /** Where events go besides, undefined if nowhere. */
   eventTarget: EventTarget | undefined
   /** Where mails stay when no relay is set. */
@@ -147,6 +150,7 @@ export async function wire(config: ManagerConfig): Promise<Wiring> {
     freeDiskBytes: async () => (await diskSpaceOf(dataDirectory)).freeBytes,
     diskSpace: () => diskSpaceOf(dataDirectory),
     mailer,
+    webhookAddresses: readWebhookAddresses(),
     eventTarget,
     inbox,
     async close() {

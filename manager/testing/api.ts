@@ -8,10 +8,11 @@ import { MemoryObjects } from '@platen/drivers/objects'
 import { MemoryRunner } from '@platen/drivers/runners'
 import type { Identity } from '@platen/identity'
 import { readPlatformSettings } from '@platen/kit/config'
-import type { HttpServer } from '@platen/kit/http'
-import { createLogger } from '@platen/kit/logging'
+import type { HttpServer, RateLimits } from '@platen/kit/http'
+import { createLogger, type LogLevel } from '@platen/kit/logging'
 import { dataPaths } from '@platen/kit/names'
 import { temporaryDirectory } from '@platen/kit/testing'
+import { tenantAddresses } from '@platen/kit/webhooks'
 import { createDiagnosis } from '../src/diagnosis/index.ts'
 import { reportFilesOf } from '../src/jobs/index.ts'
 import { createManagerApi, type ApiParts } from '../src/http-api.ts'
@@ -78,7 +79,7 @@ export interface TestApi {
   /** Bytes that the disk is said to have free. */
   disk: { freeBytes: number }
   readiness: { ok: boolean; detail: string }
-  /** What the API logged, from `warn` on. */
+  /** What the API logged, from `info` on unless something else is asked for. */
   logged: string[]
   call(request: Call): Promise<Answer>
   /** Somebody new with that role, in a tenant of their own unless one is given. */
@@ -94,10 +95,16 @@ const impliedCodes = new Set(
   ).split(' '),
 )
 
+interface ApiSettings {
+  registration?: RegistrationMode
+  rateLimits?: RateLimits
+  logLevel?: LogLevel
+}
+
 export async function testApi(
   platform: TestPlatform,
   addRoutes: (app: HttpServer) => void = () => undefined,
-  settings: { registration?: RegistrationMode } = {},
+  { logLevel = 'info', rateLimits, ...settings }: ApiSettings = {},
 ): Promise<TestApi> {
   const directory = await temporaryDirectory()
   const platformSettings = readPlatformSettings({ PLATEN_DATA_DIR: directory.path })
@@ -162,9 +169,15 @@ export async function testApi(
     }),
     mailer: inbox,
     inbox,
+    webhookAddresses: tenantAddresses(['127.0.0.1']),
   }
-  const logger = createLogger({ name: 'manager', level: 'warn', destination: { write: (line) => logged.push(line) } })
-  const app = await createManagerApi(parts, { logger, isReady: () => readiness, consoleDirectory: null })
+  const logger = createLogger({ name: 'manager', level: logLevel, destination: { write: (line) => logged.push(line) } })
+  const app = await createManagerApi(parts, {
+    logger,
+    isReady: () => readiness,
+    consoleDirectory: null,
+    ...(rateLimits === undefined ? {} : { rateLimits }),
+  })
   addRoutes(app)
   app.addHook('onResponse', async ({ problemCode, method, routeOptions }) => {
     if (problemCode === null || impliedCodes.has(problemCode)) return

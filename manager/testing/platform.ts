@@ -6,7 +6,7 @@ import { MemoryRuntime } from '@platen/drivers/runtimes'
 import { templateDatabaseName } from '@platen/kit/names'
 import { createVault, type Vault } from '@platen/kit/secrets'
 import { listen, maybe, one, sql, withScope, type Connection, type Db, type Listener } from '@platen/kit/sql'
-import { createControlPlaneRoles, testDatabase, type TestDatabase } from '@platen/kit/testing'
+import { createControlPlaneRoles, testDatabase, type TestDatabase, type TestDatabaseOptions } from '@platen/kit/testing'
 import { managerMigrations } from '../src/migrations.ts'
 import { ensureArchiveKey } from '../src/platform-key.ts'
 import { requireSite } from '../src/sites/site-store.ts'
@@ -92,13 +92,14 @@ export async function testWorker(
   return { ...parts, hub, vault, runtime, visitors, deps }
 }
 
-export const testManagerDatabase = (): Promise<TestDatabase> =>
-  testDatabase({
-    template: 'manager',
-    sets: [...managerMigrations],
-    prepare: createControlPlaneRoles,
-    role: 'platen_owner',
-  })
+export const managerDatabaseOptions: TestDatabaseOptions = {
+  template: 'manager',
+  sets: [...managerMigrations],
+  prepare: createControlPlaneRoles,
+  role: 'platen_owner',
+}
+
+export const testManagerDatabase = (): Promise<TestDatabase> => testDatabase(managerDatabaseOptions)
 
 async function seedInfrastructure(db: Db): Promise<void> {
   await withScope(db, { operator: true }, async (tx) => {

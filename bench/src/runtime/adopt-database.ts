@@ -2,7 +2,8 @@ import { rows, sql, withScope, type Db, type RawBuilder, type Tx } from '@platen
 
 /**
  * Gives the rows of a restored copy to the site that it becomes, and takes away what opened the old one: sessions, tickets, links sent
- * by mail, API tokens (one may have been revoked since), and what is sealed with the old site's data key: keys, second factors. A site
+ * by mail, API tokens (one may have been revoked since), and what is sealed with the old site's data key: keys, second factors, secrets
+ * of webhooks. A site
  * that adopts its own rows is put back: its second factors stay. Needs the owner of the tables. One transaction; safe to repeat.
  */
 export function adoptDatabase(db: Db, sites: { fromSiteId: string; toSiteId: string }): Promise<void> {
@@ -25,6 +26,11 @@ export function adoptDatabase(db: Db, sites: { fromSiteId: string; toSiteId: str
     await sql`UPDATE identity.accounts SET sealed_totp_secret = NULL, totp_since = NULL, totp_last_step = NULL`.execute(
       tx,
     )
+    // A copy tells nobody what the original tells already, and cannot sign in its name.
+    await sql`DELETE FROM outbox.handlers WHERE starts_with(name, 'webhook:')`.execute(tx)
+    await sql`UPDATE outbox.deliveries SET state = 'discarded', leased_until = NULL
+      WHERE webhook_id IS NOT NULL AND state IN ('pending', 'dead')`.execute(tx)
+    await sql`UPDATE outbox.webhooks SET enabled = false, sealed_secret = NULL`.execute(tx)
     const tables = await tenantTables(tx)
     // Append-only tables refuse changes by trigger; whose rows they are is no part of what they record.
     for (const table of tables) await sql`ALTER TABLE ${table} DISABLE TRIGGER USER`.execute(tx)

@@ -1,7 +1,9 @@
 import { deliverPending, pruneDelivered, type EventHandler } from '@platen/kit/outbox'
 import type { Logger } from '@platen/kit/logging'
+import { forgetOldAttempts, type WebhookLanes } from '@platen/kit/webhooks'
 import type { SiteJobs } from '../site-jobs/index.ts'
 import type { ServedSite, SiteRegistry } from '../sites/index.ts'
+import { webhooksOf } from './webhooks-of.ts'
 
 const defaultSweepMs = 15_000
 /** Sites with visitors in this time are looked at in every sweep; of the others one per sweep, so that thousands cost next to nothing. */
@@ -25,6 +27,8 @@ export interface DeliveriesOptions {
   registry: SiteRegistry
   handlersOf(site: ServedSite): readonly EventHandler[]
   jobs: SiteJobs
+  /** What is sent to webhooks, in lines of its own. */
+  webhooks: WebhookLanes
   /** What else a site needs from time to time; done after its deliveries. */
   tend?(site: ServedSite): Promise<void>
   logger: Logger
@@ -33,7 +37,8 @@ export interface DeliveriesOptions {
 }
 
 /** The bench that wrote nudges itself; a rotating sweep covers crashes. Several processes may do this for one site at once. */
-export function createDeliveries({ registry, handlersOf, jobs, tend, logger, sweepMs }: DeliveriesOptions): Deliveries {
+export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { registry, handlersOf, jobs, webhooks, tend, logger, sweepMs } = options
   const pauseMs = sweepMs ?? defaultSweepMs
   const stopping = new AbortController()
   const running = new Map<ServedSite, Promise<void>>()
@@ -64,11 +69,13 @@ export function createDeliveries({ registry, handlersOf, jobs, tend, logger, swe
           else logger.warn(facts, 'a delivery failed and is tried again')
         },
       })
+      await webhooks.look(webhooksOf(site))
       await begun
       // A handler may have queued some.
       if (delivered > 0) await jobs.look(site)
       if (performance.now() - (prunedAtMs.get(site) ?? -Infinity) > pruneMs) {
         await pruneDelivered(db, { olderThanDays: keptDays })
+        await forgetOldAttempts(db)
         prunedAtMs.set(site, performance.now())
       }
       await identity.keys.rotateWhenDue()
@@ -100,7 +107,8 @@ export function createDeliveries({ registry, handlersOf, jobs, tend, logger, swe
     const oneOfAll = sites[next++ % Math.max(1, sites.length)]
     registry.closeIdle()
     jobs.readClock()
-    const due = sites.filter((site) => site === oneOfAll || isRecent(site) || jobs.isDue(site))
+    const isDue = (site: ServedSite) => jobs.isDue(site) || webhooks.isDue({ siteId: site.snapshot.id })
+    const due = sites.filter((site) => site === oneOfAll || isRecent(site) || isDue(site))
     const takeTurns = async (): Promise<void> => {
       for (let site = due.shift(); site !== undefined; site = due.shift()) {
         nudge(site)
@@ -120,7 +128,7 @@ export function createDeliveries({ registry, handlersOf, jobs, tend, logger, swe
     async stop() {
       clearInterval(timer)
       stopping.abort()
-      await Promise.all([...running.values(), jobs.stop()])
+      await Promise.all([...running.values(), jobs.stop(), webhooks.stop()])
       await sweeping
     },
   }

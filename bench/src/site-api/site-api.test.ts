@@ -1,4 +1,5 @@
 import { writeOrCompareOpenApi } from '@platen/kit/http'
+import { sql } from '@platen/kit/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestBench, type TestBench } from '../../testing/bench.ts'
 import { openTestSite, type TestSite } from '../../testing/site.ts'
@@ -45,6 +46,27 @@ describe('the status of a site', () => {
     bench.serve(entry, neighbour)
     expect((await bench.call(site, 'GET', '/status')).status).toBe(200)
   })
+})
+
+test.each([
+  ['/invitations', { email: 'zoe@example.fr', roles: ['lecture'] }, { email: 'max@example.fr', roles: ['lecture'] }],
+  ['/roles', { name: 'Quai', permissions: ['products.read'] }, { name: 'Quai 2', permissions: ['products.read'] }],
+])('POST %s with an Idempotency-Key is done once, and audited once', async (path, body, different) => {
+  const headers = { 'idempotency-key': `once ${path}`.replace(' ', '-') }
+  const send = (what: object) => bench.call(site, 'POST', path, { token, body: what, headers })
+  const audited = async () => {
+    const { rows } =
+      await sql`SELECT FROM identity.audit_entries WHERE action IN ('invitation.created', 'role.created')`.execute(
+        site.database.db,
+      )
+    return rows.length
+  }
+  const first = await send(body)
+  const afterFirst = await audited()
+  const again = await send(body)
+  expect([first.status, again.status, again.body]).toEqual([201, 201, first.body])
+  expect(await audited()).toBe(afterFirst)
+  expect(await send(different)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
 })
 
 describe('what a site tells about itself and who asks', () => {

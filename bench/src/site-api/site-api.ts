@@ -21,6 +21,7 @@ import { hostUrl, type PlatformSettings } from '@platen/kit/config'
 import { registerDeadLetterRoutes } from '@platen/kit/dead-letters'
 import type { HttpServer } from '@platen/kit/http'
 import { one, sql, withScope } from '@platen/kit/sql'
+import type { AddressRule } from '@platen/kit/webhooks'
 import type { FastifyRequest } from 'fastify'
 import { releaseName } from '../release.ts'
 import { siteReports } from '../site-jobs/index.ts'
@@ -28,11 +29,14 @@ import type { Deliveries } from './deliveries.ts'
 import { filesUrl, registerFileRoute } from './file-route.ts'
 import type { Sealing } from './sealing.ts'
 import { findSiteOf, siteOf } from './site-of-request.ts'
+import { registerSiteWebhookRoutes } from './site-webhooks.ts'
 
 export interface SiteApiOptions {
   deliveries: Deliveries
   sealing: Sealing
   platform: PlatformSettings
+  /** Where webhooks of sites may lead. */
+  webhookAddresses: AddressRule
 }
 
 const siteAnswer = z
@@ -69,6 +73,7 @@ export function registerSiteApi(app: HttpServer, options: SiteApiOptions): void 
       return { db, scope: { tenantId: siteId }, audit, afterCommit }
     },
   })
+  registerSiteWebhookRoutes(app, options)
   registerCommerceRoutes(app, (request) => commerceContext(request, options))
 }
 

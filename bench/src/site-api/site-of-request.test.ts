@@ -101,20 +101,23 @@ describe('credentials of one site', () => {
   })
 })
 
-test('what is logged of a request is marked with the site it came to, and of a request to no site with none', async () => {
+test('what is logged of a request is marked with its site and user, as far as there are any', async () => {
   const lines: Record<string, unknown>[] = []
   const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
   const logger = createLogger({ name: 'bench-test-1', level: 'info', destination: { write } })
   const logging = await openTestBench({ logger })
   logging.serve(a.entry(logging.sealingKey), b.entry(logging.sealingKey, { state: 'suspended' }))
   await logging.call(a, 'GET', '/status')
+  await logging.call(a, 'GET', '/auth/me', { token: await logging.tokenOf(a) })
   await logging.call(b, 'GET', '/status')
   await logging.call({ host: 'x.test' }, 'GET', '/status', { headers: { 'x-site': a.id } })
   await logging.close()
   const requests = lines.filter(({ msg }) => msg === 'request')
-  expect(requests.map(({ status, site }) => [status, site])).toEqual([
-    [200, a.id],
-    [503, b.id],
-    [421, undefined],
+  expect(requests.map(({ status, site, user }) => [status, site, user])).toEqual([
+    [200, a.id, undefined],
+    [200, a.id, undefined],
+    [200, a.id, expect.any(String)],
+    [503, b.id, undefined],
+    [421, undefined, undefined],
   ])
 })

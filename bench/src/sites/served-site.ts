@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@platen/drivers/objects'
-import { commercePermissions } from '@platen/commerce'
+import { commerceIdempotencyKeys, commercePermissions } from '@platen/commerce'
 import { openSealed, sealingContexts, type BenchSnapshotSite } from '@platen/drivers/snapshots'
 import {
   createAuditTrail,
@@ -117,6 +117,7 @@ function resourceOpener(snapshot: BenchSnapshotSite, options: ServedSiteOptions)
       audience: `site:${id}`,
       roles: siteRoles,
       permissions: commercePermissions,
+      idempotencyKeys: commerceIdempotencyKeys,
       place: { nameOf: async () => name, maxUsers: async () => snapshot.plan.maxUsers },
       mailLater: mailByJob,
       afterCommit: () => options.onChange?.(id),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aCustomer, aProduct } from '../testing/builders.ts'
 import { openTestSite, type TestSite } from '../testing/site.ts'
 import type { CommerceContext } from './context.ts'
-import { siteKeys } from './idempotency.ts'
+import { commerceIdempotencyKeys } from './idempotency.ts'
 import { runCommand } from './run-command.ts'
 
 let site: TestSite
@@ -166,5 +166,5 @@ function runOn<Body extends object>(
     route: 'POST /x',
     digest: Buffer.from('same'),
   }
-  return runCommand(context, ({ tx, at }) => runOnce(tx, siteKeys, request, work, at))
+  return runCommand(context, ({ tx, at }) => runOnce(tx, commerceIdempotencyKeys, request, work, at))
 }

@@ -19,10 +19,12 @@ export async function runIdempotentCommand<Body extends object>(
   work: (command: Command) => Promise<IdempotentAnswer<Body>>,
 ): Promise<IdempotentAnswer<Body>> {
   const identity = idempotentRequest(request, { tenantId: context.siteId, accountId: context.actor.id })
-  return runCommand(context, (command) => runOnce(command.tx, siteKeys, identity, () => work(command), command.at))
+  return runCommand(context, (command) =>
+    runOnce(command.tx, commerceIdempotencyKeys, identity, () => work(command), command.at),
+  )
 }
 
-export const siteKeys: IdempotencyKeys = {
+export const commerceIdempotencyKeys: IdempotencyKeys = {
   async find(tx, request, notBefore) {
     const row = await maybe<{ request_digest: string; response_status: number; response_body: string }>(
       tx,

@@ -1,6 +1,6 @@
 export type { CommerceContext, ObjectStoreLike } from './context.ts'
 export { runCommand, type Command } from './run-command.ts'
-export { runIdempotentCommand } from './idempotency.ts'
+export { commerceIdempotencyKeys, runIdempotentCommand } from './idempotency.ts'
 export { notFound } from './problems.ts'
 export { differences } from './differences.ts'
 export type { ContextOf } from './routes.ts'

@@ -4,7 +4,7 @@ import { hasRedis } from '../../../drivers/events/testing/redis-server.ts'
 import { isFullForm } from '../config.ts'
 import { loadRelay, type RelayLoad } from './relay-load.ts'
 
-const events = isFullForm() ? 100_000 : 4_000
+const events = isFullForm() ? 100_000 : 2_000
 const timeout = isFullForm() ? 3_600_000 : 300_000
 
 /** The line of a run that a person compares with measurements.md. */

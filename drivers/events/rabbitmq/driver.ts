@@ -1,8 +1,9 @@
+import { CLOUD_EVENT_TYPE } from '@platen/kit/outbox'
 import type { Secret } from '@platen/kit/secrets'
 import amqp, { type ChannelModel, type ConfirmChannel } from 'amqplib'
 import { DriverError, isDriverError } from '../../errors/index.ts'
 import type { CallOptions, CloudEvent, EventTarget, EventTargetDescription } from '../contract.ts'
-import { CONTENT_TYPE, EXCHANGE, routingKeyOf } from '../names.ts'
+import { EXCHANGE, routingKeyOf } from '../names.ts'
 import { OneAtATime } from '../one-at-a-time.ts'
 
 const connectTimeoutMs = 5_000
@@ -79,7 +80,7 @@ function send(channel: ConfirmChannel, event: CloudEvent): void {
     messageId: event.id,
     type: event.type,
     timestamp: Math.floor(Date.parse(event.time) / 1_000),
-    contentType: CONTENT_TYPE,
+    contentType: CLOUD_EVENT_TYPE,
     contentEncoding: 'utf-8',
     appId: 'platen',
   })

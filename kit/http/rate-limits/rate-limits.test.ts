@@ -34,7 +34,7 @@ describe('a bucket', () => {
   })
 
   test('is forgotten when too many others were used since', () => {
-    const buckets = new TokenBuckets(1, 2)
+    const buckets = new TokenBuckets(1, { mostKeys: 2 })
     expect(buckets.take('a', 1, 0).allowed).toBe(true)
     for (const other of ['b', 'c']) buckets.take(other, 1, 0)
     expect(buckets.take('a', 1, 0).allowed).toBe(true)

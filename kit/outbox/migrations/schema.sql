@@ -32,15 +32,22 @@ create table outbox.deliveries (
   leased_until timestamp with time zone,
   last_error text,
   delivered_at timestamp with time zone,
-  "position" bigint
+  "position" bigint,
+  webhook_id uuid generated always as (
+CASE
+    WHEN starts_with(handler, 'webhook:'::text) THEN (substr(handler, 9))::uuid
+    ELSE NULL::uuid
+END) stored
 );
 alter table outbox.deliveries add constraint deliveries_pkey PRIMARY KEY (event_id, handler);
 alter table outbox.deliveries add constraint deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'discarded'::text])));
 alter table outbox.deliveries add constraint deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES outbox.events(id) ON DELETE CASCADE;
+alter table outbox.deliveries add constraint deliveries_webhook_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES outbox.webhooks(tenant_id, id) ON DELETE CASCADE DEFERRABLE;
 CREATE INDEX deliveries_due_idx ON outbox.deliveries USING btree (next_attempt_at) WHERE (state = 'pending'::text);
 CREATE INDEX deliveries_open_idx ON outbox.deliveries USING btree (handler, tenant_id, aggregate_id, sequence) WHERE (state = ANY (ARRAY['pending'::text, 'dead'::text]));
 CREATE INDEX deliveries_tried_idx ON outbox.deliveries USING btree (handler, tenant_id, aggregate_id, sequence) WHERE ((attempts > 0) AND (state = ANY (ARRAY['pending'::text, 'dead'::text])));
 CREATE INDEX deliveries_turn_idx ON outbox.deliveries USING btree ("position") WHERE (state = 'pending'::text);
+CREATE INDEX deliveries_webhook_idx ON outbox.deliveries USING btree (webhook_id) WHERE (webhook_id IS NOT NULL);
 alter table outbox.deliveries enable row level security, force row level security;
 create policy tenant_isolation on outbox.deliveries as permissive for all to public
   using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
@@ -85,6 +92,7 @@ create table outbox.handlers (
   tenant_id uuid
 );
 alter table outbox.handlers add constraint handlers_pkey PRIMARY KEY (name);
+alter table outbox.handlers add constraint handlers_webhook_check CHECK (((NOT starts_with(name, 'webhook:'::text)) OR (tenant_id IS NOT NULL)));
 grant delete, insert, select, update on outbox.handlers to platen_site_app;
 grant select on outbox.handlers to platen_site_dumper;
 grant select on outbox.handlers to platen_site_reader;
@@ -104,6 +112,60 @@ create policy tenant_isolation on outbox.inbox as permissive for all to public
 grant delete, insert, select, update on outbox.inbox to platen_site_app;
 grant select on outbox.inbox to platen_site_dumper;
 grant select on outbox.inbox to platen_site_reader;
+
+create table outbox.webhook_attempts (
+  id uuid not null,
+  tenant_id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid not null,
+  event_type text not null,
+  attempt integer not null,
+  outcome text not null,
+  status integer,
+  detail text not null,
+  duration_ms integer not null,
+  at timestamp with time zone not null default clock_timestamp()
+);
+alter table outbox.webhook_attempts add constraint webhook_attempts_pkey PRIMARY KEY (id);
+alter table outbox.webhook_attempts add constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'failed'::text])));
+alter table outbox.webhook_attempts add constraint webhook_attempts_webhook_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES outbox.webhooks(tenant_id, id) ON DELETE CASCADE DEFERRABLE;
+CREATE INDEX webhook_attempts_age_idx ON outbox.webhook_attempts USING btree (at);
+CREATE INDEX webhook_attempts_log_idx ON outbox.webhook_attempts USING btree (webhook_id, id DESC);
+alter table outbox.webhook_attempts enable row level security, force row level security;
+create policy tenant_isolation on outbox.webhook_attempts as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+grant delete, insert, select, update on outbox.webhook_attempts to platen_site_app;
+grant select on outbox.webhook_attempts to platen_site_dumper;
+grant select on outbox.webhook_attempts to platen_site_reader;
+
+create table outbox.webhooks (
+  id uuid not null,
+  tenant_id uuid not null,
+  url text not null,
+  description text not null,
+  types text[] not null,
+  enabled boolean not null,
+  sealed_secret text,
+  has_secret boolean not null generated always as ((sealed_secret IS NOT NULL)) stored,
+  previous_sealed_secret text,
+  previous_until timestamp with time zone,
+  version integer not null default 1,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
+);
+alter table outbox.webhooks add constraint webhooks_pkey PRIMARY KEY (id);
+alter table outbox.webhooks add constraint webhooks_tenant_key UNIQUE (tenant_id, id);
+alter table outbox.webhooks add constraint webhooks_enabled_check CHECK (((NOT enabled) OR (sealed_secret IS NOT NULL)));
+alter table outbox.webhooks add constraint webhooks_previous_check CHECK (((previous_sealed_secret IS NULL) = (previous_until IS NULL)));
+alter table outbox.webhooks enable row level security, force row level security;
+create policy tenant_isolation on outbox.webhooks as permissive for all to public
+  using (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid) OR (current_setting('app.operator'::text, true) = 'on'::text)));
+CREATE TRIGGER webhooks_keep_previous_secret BEFORE UPDATE OF sealed_secret ON outbox.webhooks FOR EACH ROW EXECUTE FUNCTION outbox.keep_previous_secret();
+grant delete, insert, select, update on outbox.webhooks to platen_site_app;
+grant select on outbox.webhooks to platen_site_dumper;
 
 CREATE OR REPLACE FUNCTION outbox.has_pending_deliveries()
  RETURNS boolean
@@ -125,3 +187,16 @@ begin
 end
 $function$;
 grant execute on function outbox.has_pending_deliveries() to platen_site_app;
+
+CREATE OR REPLACE FUNCTION outbox.keep_previous_secret()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+begin
+  new.previous_sealed_secret := case when new.sealed_secret is not null then old.sealed_secret end;
+  new.previous_until := case when new.previous_sealed_secret is not null then now() + interval '24 hours' end;
+  return new;
+end
+$function$;
+-- anybody may execute outbox.keep_previous_secret()

@@ -1,3 +1,4 @@
+export { bodiesThatTakeMore } from './try-fields.ts'
 export { isolationReport, type IsolationReport } from './isolation-table.ts'
 export { canaryOf, Marks } from './marks.ts'
 export { readOperations, type ApiOperation } from './operations.ts'

@@ -1,9 +1,9 @@
 // The table: every operation of an API against everybody who might call it. What is expected follows from the committed document.
 import type { ApiOperation } from './operations.ts'
-import { pairsFor } from './pairs.ts'
+import { pairsFor, pairsInSample } from './pairs.ts'
 import type { Place } from './place.ts'
 import { gapsForAllowed, leaksToRefused } from './try-callers.ts'
-import { leaksBetween, leaksToOthers, namesThings, type Tally } from './try-pairs.ts'
+import { isOwned, leaksBetween, leaksToOthers, namesThings, type Tally } from './try-pairs.ts'
 import { leaksByTricks } from './try-tricks.ts'
 
 export interface IsolationReport {
@@ -23,9 +23,6 @@ export interface IsolationOptions {
   /** Only these. */
   only?(operation: ApiOperation): boolean
 }
-
-/** So many callers of an operation that names nothing: each meets all other tenants. */
-const callersPerList = 3
 
 export async function isolationReport(
   place: Place,
@@ -51,14 +48,16 @@ async function leaksOf(
   { turn, everything, tally }: { turn: number; everything: boolean; tally: Tally },
 ): Promise<string[]> {
   const { tenants } = place
-  const others = everything ? tenants.slice(1) : tenants.slice(1, 1 + callersPerList)
-  const isNaming = namesThings(place, operation)
+  // Of an operation that names nothing each caller meets all other tenants.
+  const others = everything ? tenants.slice(1) : tenants.slice(1, 1 + Math.ceil(pairsInSample / (tenants.length - 1)))
   const before = await place.records()
-  const seen = isNaming
-    ? await leaksBetween(place, operation, pairsFor(tenants.length, turn, everything), tally)
-    : await leaksToOthers(place, operation, others, tally)
+  const seen = namesThings(place, operation)
+    ? await leaksBetween(place, operation, { pairs: pairsFor(tenants.length, turn, everything), everything }, tally)
+    : []
+  const isOwn = !isOwned(place, operation)
+  if (isOwn) seen.push(...(await leaksToOthers(place, operation, others, tally)))
   const refused = await leaksToRefused(place, operation)
-  const mayChange = new Set(isNaming ? [] : others.map(({ id }) => id))
+  const mayChange = new Set(isOwn ? others.map(({ id }) => id) : [])
   const changed = changesBetween(before, await place.records()).filter((key) => !mayChange.has(key.split(' ')[0] ?? ''))
   return [
     ...seen,

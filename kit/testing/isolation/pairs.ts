@@ -13,10 +13,12 @@ export function pairsFor(tenants: number, turn: number, everything: boolean): Pa
   )
 }
 
-const atOnce = 8
-
 /** Some at a time: an API waits for its database most of the time. */
-export async function someAtATime<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+export async function someAtATime<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  atOnce = 8,
+): Promise<void> {
   const left = items.values()
   const worker = async (): Promise<void> => {
     for (const item of left) await work(item)

@@ -61,6 +61,8 @@ export interface OperationFixture {
   readonly answers?: readonly [status: number, why: string]
   /** What the handler asks for beside the policy, and what who lacks it gets. */
   readonly needs?: readonly [permission: string, status: number]
+  /** True for what takes one request at a time. */
+  readonly alone?: boolean
   /** Why a right answer names nothing of the tenant. */
   readonly blank?: string
   /** Ways to name another tenant's thing elsewhere than in the path, by the member of the body. */

@@ -74,7 +74,7 @@ async function byKey({ place, operation, theirs, own }: Trick): Promise<string[]
   const answer = await ask(own)
   // The first is that of what was made.
   const made = /"id":"([^"]+)"/.exec(given.text)?.[1]
-  return made === undefined || answer.text.includes(made)
+  return made !== undefined && answer.text.includes(made)
     ? [`${operation.name}: a key opens another tenant's answer`]
     : []
 }

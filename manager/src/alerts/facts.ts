@@ -120,14 +120,15 @@ const readFailingSites = (tx: Tx) =>
       FROM manager.sites s WHERE (s.state = 'active' AND s.probe_ok = false) OR s.state = 'broken' ORDER BY s.id`,
   )
 
+/** Those of webhooks are a matter of whoever runs the receiver. */
 const readEvents = (tx: Tx) =>
   one(
     tx,
     sql<WatchFacts['events']>`SELECT
-        (SELECT count(*)::int FROM outbox.deliveries WHERE state = 'dead') AS dead,
+        (SELECT count(*)::int FROM outbox.deliveries WHERE state = 'dead' AND webhook_id IS NULL) AS dead,
         LEAST(
           (SELECT min(occurred_at) FROM outbox.events WHERE distributed_at IS NULL),
-          (SELECT min(occurred_at) FROM outbox.deliveries JOIN outbox.events ON events.id = event_id WHERE state = 'pending')
+          (SELECT min(occurred_at) FROM outbox.deliveries JOIN outbox.events ON events.id = event_id WHERE state = 'pending' AND webhook_id IS NULL)
         ) AS "waitingSince"`,
   )
 

@@ -27,7 +27,12 @@ export function registerCertificateRoutes(app: HttpServer, { issuer }: { issuer:
     method: 'GET',
     url: '/api/v1/certificate-authority/download',
     config: { policy },
-    schema: { tags: ['certificates'], summary: 'Download the authority as a file', response: { 200: z.string() } },
+    schema: {
+      tags: ['certificates'],
+      summary: 'Download the authority as a file',
+      response: { 200: z.string() },
+      produces: ['application/x-x509-ca-cert'],
+    },
     handler: async (_request, reply) => {
       const { certificatePem } = await issuer.ensureAuthority()
       return reply

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@platen/kit/logging'
 import { deliverPending, type DeliveryFailure, type EventHandler } from '@platen/kit/outbox'
 import { listen, type Connection, type Db } from '@platen/kit/sql'
+import type { WebhookLanes, WebhookPlace } from '@platen/kit/webhooks'
 
 /** Notified by the trigger of migration 0010. */
 const appendedChannel = 'events_appended'
@@ -11,6 +12,8 @@ export interface RelayOptions {
   db: Db
   connection: Connection
   handlers: readonly EventHandler[]
+  /** What is sent to webhooks, in lines of its own. */
+  webhooks?: { lanes: WebhookLanes; place: WebhookPlace }
   logger: Logger
   /** Default 5 s. */
   sweepMs?: number
@@ -24,6 +27,7 @@ export async function startRelay({
   db,
   connection,
   handlers,
+  webhooks,
   logger,
   sweepMs = 5_000,
 }: RelayOptions): Promise<{ stop(): Promise<void> }> {
@@ -40,6 +44,7 @@ export async function startRelay({
           if (!signal.aborted) logger.warn({ err: error }, 'events could not be delivered; the sweep tries again')
         },
       )
+      await webhooks?.lanes.look(webhooks.place)
       await pause(sweepMs, undefined, { signal: AbortSignal.any([signal, nudge.signal]) }).catch(() => undefined)
     }
   }
@@ -48,7 +53,7 @@ export async function startRelay({
     async stop() {
       stopping.abort()
       await listener.close()
-      await running
+      await Promise.all([running, webhooks?.lanes.stop()])
     },
   }
 }

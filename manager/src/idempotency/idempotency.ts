@@ -9,10 +9,10 @@ export function idempotent<Body extends object>(
   request: FastifyRequest,
   work: () => Promise<IdempotentAnswer<Body>>,
 ): Promise<IdempotentAnswer<Body>> {
-  return runOnce(tx, keys, idempotentRequest(request, principalOf(request)), work)
+  return runOnce(tx, managerIdempotencyKeys, idempotentRequest(request, principalOf(request)), work)
 }
 
-const keys: IdempotencyKeys = {
+export const managerIdempotencyKeys: IdempotencyKeys = {
   find: (tx, { tenantId, accountId, route, key }, notBefore) =>
     maybe(
       tx,

@@ -1,1 +1,1 @@
-export { forgetOldKeys, idempotent } from './idempotency.ts'
+export { forgetOldKeys, idempotent, managerIdempotencyKeys } from './idempotency.ts'

@@ -65,6 +65,7 @@ export async function beginOperation<Input extends { siteId: string }, Deps exte
     actorId: principal.accountId,
     actorLabel: principal.email,
   })
+  request.log = request.log.child({ operation: operationId })
   await appendAudit(tx, {
     tenantId: owner.tenant_id,
     actor: { ...actorOf(principal, visitorOf(request)), operationId },

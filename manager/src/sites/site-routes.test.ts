@@ -35,6 +35,18 @@ const sitesOf = ({ tenantId }: TestPerson) =>
   rows(platform.database.db, sql<{ name: string }>`SELECT name FROM manager.sites WHERE tenant_id = ${tenantId}`)
 const pointers = (body: { errors?: { pointer: string }[] }) => body.errors?.map(({ pointer }) => pointer)
 
+test('a request is logged with tenant, user and the operation it began', async () => {
+  const { body, headers } = await create({ name: aName() })
+  const line = api.logged.find((text) => text.includes(String(headers['x-request-id'])) && text.includes('"request"'))
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    tenant: owner.tenantId,
+    user: expect.any(String),
+    operation: body.operation.id,
+    route: '/api/v1/sites',
+    status: 202,
+  })
+})
+
 describe('creating a site', () => {
   test('reserves the name and answers with site and operation', async () => {
     const name = aName()

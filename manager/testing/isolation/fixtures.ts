@@ -73,6 +73,10 @@ const people: Record<string, OperationFixture> = {
   'POST /api/v1/roles': { body: () => ({ name: newId(), permissions: ['sites.read'] }) },
   'PATCH /api/v1/roles/{id}': { body: () => ({ description: 'x' }) },
   'GET /api/v1/permissions': { blank: sameForAll },
+  'GET /api/v1/event-types': { blank: sameForAll },
+  'POST /api/v1/webhooks': { body: () => ({ url: 'https://hooks.example.org/' }) },
+  'GET /api/v1/webhooks/{id}/deliveries': { blank: 'nothing was attempted yet' },
+  'PATCH /api/v1/webhooks/{id}': { body: () => ({ description: newId() }) },
   'POST /api/v1/reports': { body: () => ({ type: 'people' }), needs: ['users.read', 403] },
   'POST /api/v1/audit-verifications': { blank: 'a verdict' },
 }

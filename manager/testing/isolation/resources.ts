@@ -6,7 +6,7 @@ import { suspendSite } from '../../src/sites/index.ts'
 import type { TestApi } from '../api.ts'
 import { aPerson, aSite, aTenant, aVerifiedBackup, startOn } from '../builders.ts'
 import type { TestPlatform } from '../platform.ts'
-import { aDeadLetter, aJobOf, anEntry, aSessionOf } from './things.ts'
+import { aDeadLetter, aJobOf, anEntry, aSessionOf, aToldWebhook } from './things.ts'
 
 /** What has no row of its own here: who may ask is told that it is not there. */
 const ofThePlatform: Resource = { of: 'platform', make: async () => newId() }
@@ -77,6 +77,7 @@ function peopleAndRoles(platform: TestPlatform, { identity }: Pick<TestApi, 'ide
     ),
     '/api/v1/auth/sessions/{id}': ofCaller((caller) => aSessionOf(platform, identity, caller)),
     '/api/v1/audit-entries/{id}': ofTenant((caller) => anEntry(platform, caller)),
+    '/api/v1/webhooks/{id}': ofCaller((caller) => aToldWebhook(platform, caller)),
     '/api/v1/jobs/{id}': ofCaller((caller) => aJobOf(platform, caller)),
   }
 }

@@ -39,6 +39,23 @@ export async function aSessionOf(
   return id
 }
 
+/** A webhook, with an event of the same id that was sent there. */
+export async function aToldWebhook({ workerDb }: TestPlatform, { tenantId }: Caller): Promise<string> {
+  const id = newId()
+  await withScope(workerDb, { tenantId }, async (tx) => {
+    await sql`INSERT INTO outbox.webhooks (id, tenant_id, url, description, types, enabled, sealed_secret, created_by)
+      VALUES (${id}, ${tenantId}, 'https://hooks.example.org/', ${canaryOf(tenantId)}, '{}', false, 'x', 'x')`.execute(
+      tx,
+    )
+    await sql`INSERT INTO outbox.events (id, tenant_id, type, version, aggregate, aggregate_id, sequence, payload, distributed_at)
+      VALUES (${id}, ${tenantId}, 'ThingHappened', 1, 'thing', ${newId()}, 1, '{}', now())`.execute(tx)
+    await sql`INSERT INTO outbox.deliveries (event_id, handler, tenant_id, aggregate_id, sequence, state)
+      SELECT id, ${`webhook:${id}`}, tenant_id, aggregate_id, sequence, 'delivered' FROM outbox.events
+      WHERE id = ${id}`.execute(tx)
+  })
+  return id
+}
+
 /** An event that a handler gave up. */
 export async function aDeadLetter({ workerDb }: TestPlatform, { tenantId }: Caller): Promise<string> {
   const [id, about] = [newId(), newId()]

@@ -9,6 +9,7 @@ import { signOut } from '../app/sign-out.ts'
 import { useRoleNames } from '../roles/use-role-names.ts'
 import { AccountFrame } from './account-frame.tsx'
 import { ProfileForm } from './profile-form.tsx'
+import { VerifyAddressButton } from './verify-address-button.tsx'
 
 export function ProfilePage() {
   const { t } = useTranslation()
@@ -34,6 +35,7 @@ export function ProfilePage() {
                   { label: t('myAccount.roles'), value: roleNames(user.roles) },
                 ]}
               />
+              <VerifyAddressButton email={user.email} />
             </Panel>
           </>
         )}

@@ -5,6 +5,7 @@ import {
   NewPasswordInput,
   placeFieldProblems,
   ProblemAlert,
+  ProblemError,
   useGo,
   useTextForm,
 } from '@platen/ui'
@@ -13,13 +14,15 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InspectedInvitation } from '../api/types.ts'
 import { forgetPerson } from '../app/sign-out.ts'
+import { CodeStep } from './code-step.tsx'
 import { EntryPage } from './entry-page.tsx'
 
-/** Somebody new chooses a name and a password; somebody known proves with the password they have. */
+/** Somebody new chooses a name and a password; somebody known proves with the password they have, and their second factor. */
 export function AcceptInvitation({ token, invitation }: { token: string; invitation: InspectedInvitation }) {
   const { t } = useTranslation()
   const go = useGo()
   const [left, setLeft] = useState<unknown>(null)
+  const [isCodeAsked, askCode] = useState(false)
   const isKnown = invitation.accountExists
   const form = useTextForm({
     initial: { name: invitation.name, password: '' },
@@ -33,17 +36,44 @@ export function AcceptInvitation({ token, invitation }: { token: string; invitat
     return password.length < minPasswordLength ? t('form.passwordShort', { count: minPasswordLength }) : undefined
   }
   const accept = useMutation({
-    mutationFn: () => {
+    mutationFn: (code?: string) => {
       const { name, password } = form.values
-      return api.signIn('/auth/invitations/acceptance', { token, password, ...(isKnown ? {} : { name: name.trim() }) })
+      return api.signIn('/auth/invitations/acceptance', {
+        token,
+        password,
+        ...(isKnown ? {} : { name: name.trim() }),
+        ...(code === undefined ? {} : { code }),
+      })
     },
     onSuccess() {
       forgetPerson()
       go.replace('/')
     },
-    onError: (error) => setLeft(placeFieldProblems(form, error, { '/name': 'name', '/password': 'password' })),
+    onError(error) {
+      const isCodeWanted = error instanceof ProblemError && /^second-factor-(needed|wrong)$/.test(error.code)
+      askCode(isCodeWanted)
+      if (!isCodeWanted) setLeft(placeFieldProblems(form, error, { '/name': 'name', '/password': 'password' }))
+    },
   })
   const { email, place } = invitation
+  if (isCodeAsked) {
+    const wasAsked = accept.error instanceof ProblemError && accept.error.code === 'second-factor-needed'
+    return (
+      <EntryPage title={t('signIn.codeTitle')} intro={t('signIn.codeIntro')}>
+        <CodeStep
+          error={wasAsked ? null : accept.error}
+          isWorking={accept.isPending}
+          submitLabel={t('accept.submit')}
+          onCode={accept.mutate}
+          backLabel={t('accept.back')}
+          onBack={() => {
+            askCode(false)
+            accept.reset()
+          }}
+        />
+      </EntryPage>
+    )
+  }
   return (
     <EntryPage
       title={t('accept.title', { place })}
@@ -54,7 +84,7 @@ export function AcceptInvitation({ token, invitation }: { token: string; invitat
         onSubmit={(event) => {
           event.preventDefault()
           setLeft(null)
-          if (form.isAcceptable()) accept.mutate()
+          if (form.isAcceptable()) accept.mutate(undefined)
         }}
       >
         <Stack>

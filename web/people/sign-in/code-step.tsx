@@ -6,12 +6,16 @@ import { useTranslation } from 'react-i18next'
 interface CodeStepProps {
   error: unknown
   isWorking: boolean
+  /** Default: signing in. */
+  submitLabel?: string
   onCode: (code: string) => void
+  /** Default: with another account. */
+  backLabel?: string
   onBack: () => void
 }
 
 /** The second step of signing in: a code of the app, or one of the recovery codes. */
-export function CodeStep({ error, isWorking, onCode, onBack }: CodeStepProps) {
+export function CodeStep({ error, isWorking, submitLabel, onCode, backLabel, onBack }: CodeStepProps) {
   const { t } = useTranslation()
   const [code, setCode] = useState('')
   const isWrong = error instanceof ProblemError && error.code === 'second-factor-wrong'
@@ -38,10 +42,10 @@ export function CodeStep({ error, isWorking, onCode, onBack }: CodeStepProps) {
           onChange={(event) => setCode(event.currentTarget.value)}
         />
         <Button type="submit" size="md" loading={isWorking} disabled={code.trim() === ''}>
-          {t('signIn.submit')}
+          {submitLabel ?? t('signIn.submit')}
         </Button>
         <Button variant="subtle" onClick={onBack}>
-          {t('signIn.otherAccount')}
+          {backLabel ?? t('signIn.otherAccount')}
         </Button>
       </Stack>
     </form>

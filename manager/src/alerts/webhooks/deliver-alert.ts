@@ -1,9 +1,8 @@
 import { defineJob } from '@platen/kit/jobs'
 import type { Vault } from '@platen/kit/secrets'
 import { withScope, type Db } from '@platen/kit/sql'
+import { operatorAddresses, postWebhook, webhookHeaders } from '@platen/kit/webhooks'
 import { z } from 'zod'
-import { postWebhook } from './post-webhook.ts'
-import { webhookHeaders } from './signature.ts'
 import { findDelivery, recordOutcome, webhookSecretContext, type DeliveryRow } from './webhook-store.ts'
 
 export interface AlertDeliveryDeps {
@@ -27,7 +26,7 @@ export const deliverAlert = defineJob<typeof payload, AlertDeliveryDeps>({
     const delivery = await withScope(db, asPlatform, (tx) => findDelivery(tx, deliveryId))
     if (delivery === undefined) return
     const at = new Date()
-    const outcome = await postWebhook(messageOf(delivery, deps, at), { signal })
+    const outcome = await postWebhook(messageOf(delivery, deps, at), { rule: operatorAddresses, signal })
     signal.throwIfAborted()
     const isLast = delivery.type === 'test' || attempt >= maxAttempts
     const state = outcome.ok ? 'delivered' : isLast ? 'failed' : 'retrying'
@@ -41,17 +40,15 @@ const asPlatform = { operator: true } as const
 
 function messageOf({ id, type, alert, url, ...webhook }: DeliveryRow, deps: AlertDeliveryDeps, sentAt: Date) {
   const body = JSON.stringify({ type, alert, platform: deps.consoleUrl })
-  const secret =
-    webhook.sealed_secret === null
-      ? undefined
-      : deps.vault.open(webhook.sealed_secret, webhookSecretContext(webhook.webhook_id))
+  const { sealed_secret: sealed, webhook_id: webhookId } = webhook
+  const secrets = sealed === null ? [] : [deps.vault.open(sealed, webhookSecretContext(webhookId))]
   return {
     url,
     body,
     headers: {
       'content-type': 'application/json',
       'user-agent': 'Platen',
-      ...webhookHeaders({ id, body, sentAt }, secret),
+      ...webhookHeaders({ id, body, sentAt }, ...secrets),
     },
   }
 }

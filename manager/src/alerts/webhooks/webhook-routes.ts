@@ -3,13 +3,12 @@ import type { HttpServer } from '@platen/kit/http'
 import { newId } from '@platen/kit/ids'
 import type { Vault } from '@platen/kit/secrets'
 import { withScope, type Db, type Tx } from '@platen/kit/sql'
+import { addressRefusal, newWebhookSecret, operatorAddresses } from '@platen/kit/webhooks'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { scopeOf } from '../../scope.ts'
 import { alertProblems } from '../problems.ts'
-import { newWebhookSecret } from './signature.ts'
 import { tellTest } from './tell-webhooks.ts'
-import { addressRefusal } from './webhook-address.ts'
 import {
   insertWebhook,
   listWebhooks,
@@ -50,7 +49,7 @@ const operator = { kind: 'operator' } as const
 const params = z.strictObject({ id: z.uuid() })
 
 /** Where alerts are sent beside mail. */
-export function registerWebhookRoutes(app: HttpServer, options: WebhookRoutesOptions): void {
+export function registerAlertWebhookRoutes(app: HttpServer, options: WebhookRoutesOptions): void {
   registerListing(app, options)
   registerAdding(app, options)
   registerRemoving(app, options)
@@ -149,7 +148,7 @@ function registerTesting(app: HttpServer, { db }: WebhookRoutesOptions): void {
 
 /** As it is kept: two spellings of one URL are one webhook. */
 function requireUrl(text: string): string {
-  const refusal = addressRefusal(text)
+  const refusal = addressRefusal(text, operatorAddresses)
   if (refusal === undefined) return new URL(text).href
   throw alertProblems.problem('alert-webhook-url-refused', `${refusal} Nothing was added.`, {
     errors: [{ pointer: '/url', message: refusal }],

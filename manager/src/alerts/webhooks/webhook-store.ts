@@ -1,6 +1,6 @@
 import { maybe, one, rows, sql, violates, type Db, type Tx } from '@platen/kit/sql'
+import type { PostOutcome } from '@platen/kit/webhooks'
 import { alertProblems } from '../problems.ts'
-import type { PostOutcome } from './post-webhook.ts'
 import type { DeliveryType, ToldAlert } from './told-alert.ts'
 
 export interface WebhookRow {

@@ -1,4 +1,4 @@
-import { sessionAnswer, setRefreshCookie, visitorOf } from '@platen/identity'
+import { hashingCost, sessionAnswer, setRefreshCookie, visitorOf } from '@platen/identity'
 import type { HttpServer } from '@platen/kit/http'
 import { z } from 'zod'
 import type { RegistrationMode } from '../../config.ts'
@@ -34,6 +34,7 @@ export function registerRegistrationRoutes(app: HttpServer, options: Registratio
     config: {
       policy: { kind: 'public', reason: 'who registers has no account yet' },
       problems: ['registration-closed', 'registration-throttled', 'password-unsuitable', 'sign-in-busy'],
+      cost: hashingCost,
     },
     schema: {
       tags: ['auth'],

@@ -2,7 +2,7 @@ import { lookup as resolveName } from 'node:dns'
 import { request as requestInClear, type IncomingMessage } from 'node:http'
 import { request as requestEncrypted } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { addressRefusal, ipRefusal } from './webhook-address.ts'
+import { addressRefusal, ipRefusal, type AddressRule } from './webhook-address.ts'
 
 const defaultTimeoutMs = 10_000
 const prefixBytes = 1_024
@@ -16,12 +16,21 @@ export interface PostOutcome {
   detail: string
 }
 
+export interface PostOptions {
+  /** Where it may lead; the addresses that a name has at this moment are looked at. */
+  rule: AddressRule
+  signal: AbortSignal
+  timeoutMs?: number
+  /** Default: that of the system. */
+  resolve?: typeof resolveName
+}
+
 /** One attempt. Follows no redirect, resolves the name itself, and reads no more of the answer than what it shows. Never rejects. */
 export async function postWebhook(
   message: { url: string; headers: Record<string, string>; body: string },
-  { signal, timeoutMs = defaultTimeoutMs }: { signal: AbortSignal; timeoutMs?: number },
+  { rule, signal, timeoutMs = defaultTimeoutMs, resolve: resolveWith = resolveName }: PostOptions,
 ): Promise<PostOutcome> {
-  const refusal = addressRefusal(message.url)
+  const refusal = addressRefusal(message.url, rule)
   if (refusal !== undefined) return nobody(refusal)
   const url = new URL(message.url)
   const request = url.protocol === 'https:' ? requestEncrypted : requestInClear
@@ -33,7 +42,7 @@ export async function postWebhook(
       {
         method: 'POST',
         headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
-        lookup: lookupFor(url.protocol),
+        lookup: lookupFor(url.protocol, rule, resolveWith),
         agent: false,
         signal: AbortSignal.any([signal, deadline]),
       },
@@ -91,11 +100,11 @@ const shown = (text: string): string =>
 
 /** The addresses that the connection is then made to: what a name answers to somebody who asks later does not matter. */
 const lookupFor =
-  (protocol: string): LookupFunction =>
+  (protocol: string, rule: AddressRule, resolve: typeof resolveName): LookupFunction =>
   (hostname, options, callback) =>
-    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, [])
-      const refusals = addresses.flatMap(({ address }) => ipRefusal(address, protocol) ?? [])
+      const refusals = addresses.flatMap(({ address }) => ipRefusal(address, protocol, rule) ?? [])
       const [first] = addresses
       if (refusals[0] !== undefined || first === undefined) return callback(new Error(refusals[0] ?? 'No address.'), [])
       if (options.all === true) callback(null, addresses)

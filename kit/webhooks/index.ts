@@ -1,0 +1,8 @@
+export { forgetOldAttempts } from './attempt-store.ts'
+export { readWebhookAddresses } from './config.ts'
+export { postWebhook, type PostOutcome } from './post-webhook.ts'
+export { newWebhookSecret, webhookHeaders } from './signature.ts'
+export { addressRefusal, operatorAddresses, tenantAddresses, type AddressRule } from './webhook-address.ts'
+export type { WebhookContext } from './webhook-context.ts'
+export { createWebhookLanes, type WebhookLanes, type WebhookLanesOptions, type WebhookPlace } from './webhook-lanes.ts'
+export { registerWebhookRoutes } from './webhook-routes.ts'
