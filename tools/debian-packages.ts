@@ -18,6 +18,9 @@ export const brokers: readonly NeededProgram[] = ['redis-server', 'rabbitmq-serv
   package: name,
 }))
 
+/** What looks for SQL injection as an attacker does. */
+export const sqlmap: NeededProgram = { names: ['sqlmap'], package: 'sqlmap' }
+
 /** Absolute path of the program, if it is on the PATH. */
 export async function findProgram(needed: NeededProgram): Promise<string | undefined> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {

@@ -3,7 +3,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildWeb } from './build-web.ts'
-import { brokers, chromium, findProgram, installProgram } from './debian-packages.ts'
+import { brokers, chromium, findProgram, installProgram, sqlmap } from './debian-packages.ts'
 import { repositoryRoot } from './repository.ts'
 import { runNode, stopWithLauncher } from './run.ts'
 import { addCounts, countTests, noTests, summaryLine, type TestCounts } from './test-counts.ts'
@@ -16,7 +16,7 @@ stopWithLauncher()
 const selection = process.argv.slice(2)
 let total = noTests
 await mkdir(outputDirectory, { recursive: true })
-await installBrokers()
+await installPrograms()
 if (selection.length > 0) {
   total = await timed('tests', () => vitest('unit', selection))
 } else {
@@ -47,10 +47,10 @@ async function webBuild(): Promise<TestCounts> {
 }
 
 /** Their tests are skipped where they are missing. */
-async function installBrokers(): Promise<void> {
-  for (const broker of brokers) {
-    const reason = (await findProgram(broker)) === undefined ? await installProgram(broker) : undefined
-    if (reason !== undefined) console.error(`Tests against a real ${broker.package} are left out: ${reason}`)
+async function installPrograms(): Promise<void> {
+  for (const needed of [...brokers, sqlmap]) {
+    const reason = (await findProgram(needed)) === undefined ? await installProgram(needed) : undefined
+    if (reason !== undefined) console.error(`Tests with a real ${needed.package} are left out: ${reason}`)
   }
 }
 

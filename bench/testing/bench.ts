@@ -155,7 +155,7 @@ function caller(server: HttpServer): TestBench['call'] {
     const isJson = body !== undefined && !Buffer.isBuffer(body)
     const response = await server.inject({
       method,
-      url: path.startsWith('/api/') ? path : `/api/v1${path}`,
+      url: /^\/(?:api|\.well-known)\//.test(path) ? path : `/api/v1${path}`,
       headers: {
         host,
         ...(isJson ? { 'content-type': 'application/json' } : {}),

@@ -18,6 +18,7 @@ export interface TestSite {
   database: TestDatabase
   /** Login role of the app, member of platen_site_app, as the provisioner makes it. */
   user: string
+  databasePassword: string
   /** Its entry in the snapshot of the bench that holds this key. */
   entry(sealingKey: Buffer, changes?: Partial<BenchSnapshotSite>): BenchSnapshotSite
   /** Somebody with the password above; answers the e-mail address. */
@@ -49,6 +50,7 @@ export async function openTestSite(name: string, { maxConnections = 4 } = {}): P
     host,
     database,
     user,
+    databasePassword: secret,
     entry: (sealingKey, changes = {}) => ({
       id,
       name,

@@ -42,8 +42,8 @@ export interface FuzzReport {
 export interface FuzzOptions {
   readonly cases: number
   readonly seed: number
-  /** Told after each round. */
-  readonly onRound?: (done: number) => void
+  /** Told after each round, with the failures that it had. */
+  readonly onRound?: (done: number, failures: readonly string[]) => void
 }
 
 const PER_ROUND = 25
@@ -56,8 +56,9 @@ export async function runFuzz(target: FuzzTarget, { cases, seed, onRound }: Fuzz
   const run = new Run(target, seed)
   const startedMs = performance.now()
   for (let round = 0; run.count < cases && run.hasOperations; round += 1) {
+    const before = run.failures.length
     await run.round(round, Math.min(PER_ROUND, Math.ceil((cases - run.count) / run.operationCount)))
-    onRound?.(run.count)
+    onRound?.(run.count, run.failures.slice(before))
   }
   const seconds = (performance.now() - startedMs) / 1000
   return {
@@ -131,7 +132,9 @@ class Run {
     const endOnFailure = this.#target.atMost.has(operation.name)
     const result = await fc.check(property, { numRuns, seed, endOnFailure, interruptAfterTimeLimit: 120_000 })
     if (result.failed)
-      this.failures.push(`${operation.name}: ${smallest}\n  seed ${seed}, path ${result.counterexamplePath ?? ''}`)
+      this.failures.push(
+        `${operation.name}: ${smallest || String(result.errorInstance)}\n  seed ${seed}, path ${result.counterexamplePath ?? ''}`,
+      )
   }
 
   async #try(operation: Operation, request: FuzzRequest): Promise<string | undefined> {
@@ -142,7 +145,7 @@ class Run {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
     const wrong = this.#check(operation, answer)
     if (wrong !== undefined) return `${wrong}\n  ${answer.text.slice(0, 600)}`
-    if (answer.status < 300 && answer.contentType.includes('json') && answer.text !== '')
+    if (answer.status < 300 && /[/+]json/.test(answer.contentType) && answer.text !== '')
       this.#known.learn(operation.path, JSON.parse(answer.text) as Json) // checked against its schema
     return undefined
   }

@@ -1,3 +1,4 @@
+import { createLogger } from '@platen/kit/logging'
 import { openTestBench, type TestBench } from '../../bench/testing/bench.ts'
 import { aDeadLetter } from '../../bench/testing/dead-letter.ts'
 import { openTestSite, type TestSite } from '../../bench/testing/site.ts'
@@ -6,12 +7,16 @@ import { costlyOperations, looseLimits, type Stage } from './stage-target.ts'
 export interface SiteStage extends Stage {
   readonly site: TestSite
   readonly bench: TestBench
+  /** Everything the bench logged. */
+  readonly logged: string[]
 }
 
 /** A site over a real database, on a bench that has another one, with products, customers and orders in it. */
 export async function siteStage(): Promise<SiteStage> {
   const [site, other] = await Promise.all([openTestSite('anvil'), openTestSite('bellows')])
-  const bench = await openTestBench({ rateLimits: looseLimits })
+  const logged: string[] = []
+  const logger = createLogger({ name: 'bench-1', level: 'trace', destination: { write: (line) => logged.push(line) } })
+  const bench = await openTestBench({ rateLimits: looseLimits, logger })
   const plan = { title: 'Essai', maxStorageBytes: 1_000_000, maxUsers: 10_000 }
   bench.serve(site.entry(bench.sealingKey, { plan }), other.entry(bench.sealingKey))
   await fill(bench, site)
@@ -22,6 +27,7 @@ export async function siteStage(): Promise<SiteStage> {
     host: site.host,
     site,
     bench,
+    logged,
     people: {
       lecture: { signIn: signIn('lecture'), probe: '/api/v1/orders' },
       commercial: { signIn: signIn('commercial'), probe: '/api/v1/orders' },

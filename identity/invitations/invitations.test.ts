@@ -113,7 +113,7 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       people.plan.maxUsers = undefined
     })
 
-    test('by many at once does not exceed the plan', async () => {
+    test('by many at once does not exceed the plan (attack 45)', async () => {
       const boss = await people.aUser()
       people.plan.maxUsers = 4
       const answers = await Promise.all(Array.from({ length: 10 }, () => invite(undefined, {}, boss)))
@@ -202,7 +202,7 @@ describe.each(['site', 'plane'] as const)('invitations as the role of a %s', (pl
       expect(await inspect(token)).toMatchObject(invalid)
     })
 
-    test('fifty times at once works once', { timeout: 60_000 }, async () => {
+    test('fifty times at once works once (attack 45)', { timeout: 60_000 }, async () => {
       const { token, email } = await anInvitation()
       const answers = await Promise.all(Array.from({ length: 50 }, () => accept(token)))
       const codes = answers.map(({ status, body }) => (status === 200 ? 'accepted' : body.code))

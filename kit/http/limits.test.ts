@@ -103,7 +103,7 @@ describe('a request that two parsers could read in two ways', () => {
   })
 })
 
-describe('sizes', () => {
+describe('sizes (attack 30)', () => {
   test('of headers are limited', async () => {
     expect((await send(`${get}${host}X-Big: ${'x'.repeat(5_000)}\r\n\r\n`)).status).toBe(431)
     expect((await send(`GET /${'x'.repeat(5_000)} HTTP/1.1\r\n${host}\r\n`)).status).toBe(431)

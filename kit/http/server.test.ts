@@ -253,7 +253,7 @@ describe('a request id', () => {
   )
 })
 
-describe('cookie routes', () => {
+describe('cookie routes (attack 19)', () => {
   const host = 'console.platen.localhost:32443'
   const post = async (headers: Record<string, string>) => {
     const answer = await server.app.inject({ method: 'POST', url: '/api/v1/sessions', headers: { host, ...headers } })

@@ -68,7 +68,7 @@ export async function deliverPending(
  * One turn of one handler that `subscribe` made known: leases a few deliveries, runs them, and returns how many it leased. For handlers
  * that must not hold up others, each in a line of its own; what is appended meanwhile is distributed by `deliverPending`.
  */
-export async function deliverSome(db: Db, handler: SingleHandler, options: DeliverOptions = {}): Promise<number> {
+export async function deliverSome(db: Db, handler: SendingHandler, options: DeliverOptions = {}): Promise<number> {
   const { found } = await deliverSingles(db, new Map([[handler.name, handler]]), options)
   return found
 }

@@ -9,3 +9,8 @@ export function testPostgresSetting(): string | undefined {
 export function updatesSchemaFiles(): boolean {
   return process.env['UPDATE_SCHEMA'] === '1'
 }
+
+/** PLATEN_TEST_ISOLATION=all: all ordered pairs of tenants instead of a sample. Set by `npm run test:isolation`. */
+export function triesAllPairs(): boolean {
+  return process.env['PLATEN_TEST_ISOLATION'] === 'all'
+}

@@ -3,7 +3,7 @@ import {
   CLOUD_EVENT_TYPE,
   cloudEventOf,
   type DeliveredEvent,
-  type EventHandler,
+  type SendingHandler,
   type EventPlace,
   type HandlerContext,
   type NewEvent,
@@ -54,7 +54,7 @@ export interface SendingParts {
 }
 
 /** The handler of one webhook: posts an event, writes down how it went, and throws what is to be tried again. */
-export function webhookHandler(webhookId: string, parts: SendingParts): EventHandler & { sendAll?: never } {
+export function webhookHandler(webhookId: string, parts: SendingParts): SendingHandler {
   return {
     name: handlerOf(webhookId),
     types: [],
