@@ -32,6 +32,9 @@ const undocumented: Record<string, string> = {
   'GET /live': 'a probe of the process',
   'GET /ready': 'a probe of the process',
   'GET /problems/{code}': 'a page of documentation',
+  'GET /docs': 'a page of documentation',
+  'GET /docs/openapi.json': 'the document itself',
+  'GET /docs/operations/{id}': 'a page of documentation',
   'GET /api/v1/report-files/*': 'takes a signature over the file; see jobs.test.ts',
 }
 
