@@ -3,7 +3,14 @@ export { CLOUD_EVENT_TYPE, cloudEventOf, type CloudEvent, type EventPlace } from
 export { defineEvent, definedEvents, type EventDefinition, type NewEvent } from './define-event.ts'
 export { deliverPending, deliverSome, hasPendingDeliveries, type DeliverOptions } from './deliver.ts'
 export type { DeliveryFailpoints, DeliveryPoint } from './failpoints.ts'
-export type { BatchHandler, DeliveredEvent, DeliveryFailure, EventHandler, HandlerContext, SendingHandler } from './handlers.ts'
+export type {
+  BatchHandler,
+  DeliveredEvent,
+  DeliveryFailure,
+  EventHandler,
+  HandlerContext,
+  SendingHandler,
+} from './handlers.ts'
 export { receiveNew, receiveOnce } from './inbox.ts'
 export { outboxMigrations } from './migrations.ts'
 export {
