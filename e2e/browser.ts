@@ -10,6 +10,8 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core'
 const axeSource = join(checkoutDirectory, 'node_modules/axe-core/axe.min.js')
 const screenshots = join(checkoutDirectory, 'test-output/screenshots')
 
+const open = new Set<BrowserContext>()
+
 export interface Browser {
   page: Page
   context: BrowserContext
@@ -35,6 +37,7 @@ export async function openBrowser(dataDirectory: string, locale = 'en-GB'): Prom
     locale,
     viewport: { width: 1280, height: 800 },
   })
+  open.add(context)
   const page = context.pages()[0] ?? (await context.newPage())
   const complaints: string[] = []
   const watch = (watched: Page): void => {
@@ -50,10 +53,25 @@ export async function openBrowser(dataDirectory: string, locale = 'en-GB'): Prom
     context,
     complaints,
     async close() {
+      open.delete(context)
       await context.close()
       await rm(profile, { recursive: true, force: true })
     },
   }
+}
+
+/** Every open page, for whoever must find out why `story` failed: address and text; pictures are kept as `failed-...`. */
+export async function describePages(story: string): Promise<string[]> {
+  await mkdir(screenshots, { recursive: true })
+  const pages = [...open].flatMap((context) => context.pages())
+  return Promise.all(
+    pages.map(async (page, index) => {
+      const name = `failed-${story.replaceAll(/\W+/g, '-').slice(0, 60)}-${index + 1}.png`
+      await page.screenshot({ path: join(screenshots, name) }).catch(() => undefined)
+      const text = await page.innerText('body', { timeout: 2_000 }).catch(String)
+      return `${page.url()}\n${text.slice(0, 1_500)}\n(${name})`
+    }),
+  )
 }
 
 async function authorityKeyHash(dataDirectory: string): Promise<string> {

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.e2e.ts'],
+    setupFiles: ['tell-of-failures.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 300_000,
