@@ -22,8 +22,9 @@ export function readSupervisorConfig(env: NodeJS.ProcessEnv = process.env): Supe
     // The manager is the control plane: the master key may come to it by environment, and settings of drivers do.
     manager: (name) => shared.includes(name) || name.startsWith('PLATEN_'),
     edge: (name) => shared.includes(name) || name.startsWith('PLATEN_EDGE_'),
-    // A bench passes on what happens in its sites, and sends their mails itself, also while the manager is down.
-    bench: (name) => shared.includes(name) || /^PLATEN_(?:(?:BENCH|SMTP|MAIL)_|EVENTS)/.test(name),
+    // A bench answers the internet as the manager does, passes on what happens in its sites, and sends their mails itself, also while the
+    // manager is down. checks/bench-settings.test.ts holds this against what it reads.
+    bench: (name) => shared.includes(name) || /^PLATEN_(?:(?:BENCH|SMTP|MAIL|RATE|ALLOWED|WEBHOOK)_|EVENTS)/.test(name),
   }
   return {
     platform,

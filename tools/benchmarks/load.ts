@@ -15,6 +15,8 @@ export interface Load {
   latenciesMs: number[]
   /** Answers other than 2xx, and none at all. */
   failures: number
+  /** How many of them by status or error, where that is known. */
+  refusals?: Record<string, number>
   durationMs: number
 }
 
@@ -122,6 +124,6 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
-export const describeLoad = (name: string, { latenciesMs, failures, durationMs }: Load): string =>
+export const describeLoad = (name: string, { latenciesMs, failures, refusals, durationMs }: Load): string =>
   `${name.padEnd(34)} p50 ${quantile(latenciesMs, 0.5).toFixed(1).padStart(7)}  p95 ${quantile(latenciesMs, 0.95).toFixed(1).padStart(7)}  p99 ${quantile(latenciesMs, 0.99).toFixed(1).padStart(7)} ms  ` +
-  `${((latenciesMs.length / durationMs) * 1000).toFixed(0).padStart(4)}/s  ${failures} failed`
+  `${((latenciesMs.length / durationMs) * 1000).toFixed(0).padStart(4)}/s  ${failures} failed${refusals === undefined ? '' : ` ${JSON.stringify(refusals)}`}`

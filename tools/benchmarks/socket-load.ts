@@ -9,16 +9,24 @@ export interface Target {
   headers?: Record<string, string>
 }
 
-const ask = (agent: Agent, { socketPath, path, headers = {} }: Target): Promise<boolean> =>
+/** The status, or what went wrong before there was one. */
+const ask = (agent: Agent, { socketPath, path, headers = {} }: Target): Promise<number | string> =>
   new Promise((resolve) => {
     const sent = request({ agent, socketPath, path, headers: { host: 'localhost', ...headers } }, (response) => {
       response.resume()
-      response.on('end', () => resolve(response.statusCode === 200))
-      response.on('error', () => resolve(false))
+      response.on('end', () => resolve(response.statusCode ?? 0))
+      response.on('error', (error) => resolve(error.message))
     })
-    sent.on('error', () => resolve(false))
+    sent.on('error', (error) => resolve(error.message))
     sent.end()
   })
+
+function count(load: Load, answer: number | string): void {
+  if (answer === 200) return
+  load.failures += 1
+  load.refusals ??= {}
+  load.refusals[answer] = (load.refusals[answer] ?? 0) + 1
+}
 
 /** `connections` clients, each with one request at a time, for `seconds`. */
 export async function saturate(target: Target, connections: number, seconds: number): Promise<Load> {
@@ -29,7 +37,7 @@ export async function saturate(target: Target, connections: number, seconds: num
   const client = async (): Promise<void> => {
     while (performance.now() < untilMs) {
       const sentMs = performance.now()
-      if (!(await ask(agent, target))) load.failures += 1
+      count(load, await ask(agent, target))
       load.latenciesMs.push(performance.now() - sentMs)
     }
   }
@@ -50,16 +58,17 @@ export async function openLoop(
   // The socket that was free longest is used next, so all of them stay in use.
   const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'fifo' })
   const opened = await Promise.all(Array.from({ length: connections }, () => ask(agent, target)))
-  const load: Load = { latenciesMs: [], failures: opened.filter((ok) => !ok).length, durationMs: 0 }
+  const load: Load = { latenciesMs: [], failures: 0, durationMs: 0 }
+  for (const answer of opened) count(load, answer)
   const open = new Set<Promise<void>>()
   const startedMs = performance.now()
   for (let index = 0; index < perSecond * seconds; index += 1) {
     const dueMs = startedMs + (index * 1000) / perSecond
     const waitMs = dueMs - performance.now()
     if (waitMs > 0) await pause(waitMs)
-    const asking = ask(agent, target).then((ok) => {
+    const asking = ask(agent, target).then((answer) => {
       load.latenciesMs.push(performance.now() - dueMs)
-      if (!ok) load.failures += 1
+      count(load, answer)
     })
     open.add(asking)
     void asking.finally(() => open.delete(asking))
