@@ -2,6 +2,9 @@ import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { HttpServer } from './http-server.ts'
 
+/** Node's 511 turn the next one away with EAGAIN while a busy process has not come round to accepting; the kernel may lower it. */
+const waitingConnections = 4096
+
 /**
  * Listens on a unix socket that only this user may connect to. What a killed process left at the path is removed; a socket that
  * answers, or something that is no socket, is left alone. The directory must be 0700: it covers the moment before the chmod.
@@ -9,7 +12,7 @@ import type { HttpServer } from './http-server.ts'
  */
 export async function listenOnSocket(app: HttpServer, path: string): Promise<void> {
   await removeStaleSocket(path)
-  await app.listen({ path })
+  await app.listen({ path, backlog: waitingConnections })
   await chmod(path, 0o600)
 }
 
