@@ -182,6 +182,8 @@ describe('the people of a platform', () => {
     await page.goto(`${platform.consoleUrl}/account`)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    // The sign-in page has such a field too.
+    await page.getByRole('heading', { name: 'Forgot your password' }).waitFor()
     await page.getByRole('textbox', { name: 'E-mail' }).fill(ada.email)
     await show(page, 'people-forgot')
     await page.getByRole('button', { name: 'Send the link' }).click()
